@@ -1,0 +1,31 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+from juara.live import views as live
+from juara.web.accounts import views as accounts
+from juara.web.design import views as design
+from juara.web.leaderboards import views as leaderboards
+from juara.web.screens import views as screens
+
+_organization = [
+    path("", leaderboards.leaderboards, name="organization"),
+    path("leaderboards/", leaderboards.leaderboards, name="leaderboards"),
+    path("leaderboards/records/", leaderboards.leaderboard_evidence, name="leaderboard_evidence"),
+    path("screens/", screens.screens, name="screens"),
+    path("screens/new/", screens.screen_create, name="screen_create"),
+    path("screens/<str:public_id>/revoke/", screens.screen_revoke, name="screen_revoke"),
+    path("live/", live.live, name="live"),
+]
+
+urlpatterns = [
+    path("", accounts.home, name="home"),
+    path("sign-in/", accounts.sign_in, name="sign_in"),
+    path("sign-out/", accounts.sign_out, name="sign_out"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("design/", design.design, name="design"),
+    path("o/<slug:slug>/", include(_organization)),
+    path("tv/<slug:slug>/<str:token>/", live.tv, name="tv"),
+    path("tv/<slug:slug>/<str:token>/part/", live.tv_part, name="tv_part"),
+    path("tv/<slug:slug>/<str:token>/live/", live.tv_live, name="tv_live"),
+]

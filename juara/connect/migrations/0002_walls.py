@@ -1,0 +1,15 @@
+"""The second wall, and what Django's own constraints cannot say."""
+
+from django.db import migrations
+
+from juara.core.rowsecurity import enable_row_security
+
+
+class Migration(migrations.Migration):
+    dependencies = [("connect", "0001_initial")]
+
+    operations = [
+        enable_row_security("source"),
+        enable_row_security("import_run"),
+        enable_row_security("landing_row"),
+    ]

@@ -1,0 +1,71 @@
+"""Our words for what a CRM holds: the canonical kinds and the rows a source hands over."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class RecordKind(StrEnum):
+    """The kinds of record a source can deliver; metrics are defined over them."""
+
+    DEAL = "deal"
+    ACTIVITY = "activity"
+    LEAD = "lead"
+    ACCOUNT = "account"
+    CHANGE = "change"
+
+
+TEXT_FIELDS = (
+    "type", "stage", "status", "outcome", "name", "account", "product", "origin", "currency", "url",
+)  # fmt: skip
+NUMBER_FIELDS = ("amount", "duration_seconds")
+DATE_FIELDS = ("created", "occurred", "closed")
+USER_FIELDS = ("owner", "creator")
+
+DEAL_STATUSES = ("open", "won", "lost")
+
+# A date in a CRM is a moment, or a day without a time; a bare day is never turned into midnight.
+Dated = datetime | date
+Attribute = str | Decimal | bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One CRM row in canonical form, as a source delivers it to be landed.
+
+    `users` maps a role's field name (``owner``, ``creator``, ``sdr``…) to the person's key in
+    the source. `dates` holds aware UTC moments or bare days by name, of `DATE_FIELDS` only;
+    further dates stand in `attributes` as ISO text. Absent and empty are the same: not present.
+    """
+
+    row_number: int
+    kind: RecordKind
+    external_id: str
+    texts: dict[str, str] = field(default_factory=dict)
+    amount: Decimal | None = None
+    duration_seconds: int | None = None
+    dates: dict[str, Dated] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, Attribute] = field(default_factory=dict)
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person as a source describes them: who, in which team, from when until when.
+
+    `key` is what other rows name this person by. `team` is the path from just below the company
+    down to the person's own team. `starts_on` None means since always, `ends_on` (exclusive)
+    None means still.
+    """
+
+    row_number: int
+    key: str
+    name: str
+    email: str = ""
+    team: tuple[str, ...] = ()
+    role: str = "rep"
+    zone: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None

@@ -1,0 +1,95 @@
+"""The database below the models: transactions, plain SQL, the ledger's own role."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.transaction import atomic, on_commit  # noqa: TID251 - the one place that may
+
+Row = tuple[Any, ...]
+
+# Knowledge spans are batch numbers; this one means "still known".
+OPEN = 2**63 - 1
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Run the block in one transaction, joining an open one by a savepoint."""
+    with atomic():
+        yield
+
+
+def after_commit(work: Callable[[], None]) -> None:
+    """Run `work` once the outermost transaction has committed, never if it has not."""
+    on_commit(work)
+
+
+@contextmanager
+def ledger_role() -> Iterator[None]:
+    """Run the block's statements as the role that row-level security lets through.
+
+    For the set-based statements of connect, records and ledger only, each of which names its
+    organization itself. Ends with the block; a rollback ends it too, since the setting is local.
+    """
+    # A batch must cost what it changes: at the server's default the planner takes a few hundred
+    # index look-ups for dearer than reading a whole table of a hundred thousand rows.
+    execute("SET LOCAL ROLE juara_ledger; SET LOCAL random_page_cost = 1.1")
+    yield
+    # Not in a finally: after an error the transaction takes no statement, and its rollback
+    # restores the role.
+    execute("SET LOCAL ROLE NONE")
+
+
+def execute(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> int:
+    """Run one statement and return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def rows(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
+    """Run one query and return all its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[Row] = cursor.fetchall()
+    return found
+
+
+def one(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> Row:
+    """Run a query that always gives a row, and return its first."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row: Row | None = cursor.fetchone()
+    if row is None:
+        raise LookupError("The query was expected to give a row.")
+    return row
+
+
+def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int:
+    """COPY records into a table inside the current transaction; return how many.
+
+    Streams: memory does not grow with the number of records. The column types come from the
+    values (None, int, str, Decimal, bool, date, datetime, list of str, psycopg Json).
+    """
+    statement = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(
+        psycopg.sql.Identifier(table),
+        psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns)),
+    )
+    count = 0
+    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+        for record in records:
+            copy.write_row(record)
+            count += 1
+    return count
+
+
+# Below this the planner's guess for an unknown temporary table is as good as knowing.
+_WORTH_ANALYZING = 100
+
+
+def analyze(table: str, count: int) -> None:
+    """Tell the planner how large a temporary table has become, where that pays."""
+    if count >= _WORTH_ANALYZING:
+        execute(f"ANALYZE {table}")

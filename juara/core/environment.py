@@ -1,0 +1,99 @@
+"""What the environment may set, with the defaults of a safe single machine."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Read a yes/no variable: 1, true, yes, on (any case) are yes."""
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def home() -> Path:
+    """Return the data directory: JUARA_HOME, ./var in a checkout, else the user's data folder."""
+    if given := os.environ.get("JUARA_HOME"):
+        return Path(given).expanduser().resolve()
+    if (_CHECKOUT / "pyproject.toml").is_file() and (_CHECKOUT / "Makefile").is_file():
+        return _CHECKOUT / "var"
+    data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data).expanduser() / "juara"
+
+
+def secret_key(directory: Path) -> str:
+    """Return JUARA_SECRET_KEY, or the key kept in the data directory, made on first use.
+
+    There is no default: every installation has its own. The file is readable by its owner only.
+    """
+    if given := os.environ.get("JUARA_SECRET_KEY"):
+        return given
+    kept = directory / "secret-key"
+    try:
+        return kept.read_text().strip()
+    except FileNotFoundError:
+        directory.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(48)
+    try:
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return kept.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(made)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """Where a PostgreSQL database is, taken apart from a libpq URI."""
+
+    name: str
+    user: str
+    password: str
+    host: str
+    port: str
+    options: dict[str, str]
+
+
+def parse_database_url(url: str) -> DatabaseAddress:
+    """Take a ``postgresql://user:password@host:port/name?option=value`` address apart.
+
+    Raises ValueError, naming the expected form, when it is not one.
+    """
+    parts = urlsplit(url)
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in {"postgresql", "postgres"} or not name:
+        raise ValueError(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/database"
+        )
+    options = dict(parse_qsl(parts.query))
+    return DatabaseAddress(
+        name=name,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        host=options.pop("host", "") or unquote(parts.hostname or ""),
+        port=options.pop("port", "") or str(parts.port or ""),
+        options=options,
+    )
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Return Django's settings for the database at a libpq URI, with a pool a process.
+
+    Under ASGI connections kept alive by age would pile up; the pool bounds them.
+    """
+    address = parse_database_url(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": address.name,
+        "USER": address.user,
+        "PASSWORD": address.password,
+        "HOST": address.host,
+        "PORT": address.port,
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {**address.options, "pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
+    }

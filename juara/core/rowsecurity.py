@@ -1,0 +1,63 @@
+"""Migration operations for what Django's own cannot say: row security, spans, composite keys."""
+
+from django.db import migrations
+
+from juara.core.db import OPEN
+
+# A local setting reads back as '' after its transaction, hence NULLIF; without a scope the
+# comparison is with NULL and no row is seen.
+_ORGANIZATION = "NULLIF(current_setting('juara.organization', true), '')::bigint"
+
+
+def enable_row_security(table: str) -> migrations.RunSQL:
+    """Let a table show and take only rows of the organization set for the transaction.
+
+    FORCE makes the owner obey too. The ledger's role gets a policy that is always true, which
+    needs no superuser to grant and leaves its plans free of the filter.
+    """
+    return migrations.RunSQL(
+        sql=f"""
+            ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+            ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+            CREATE POLICY organization ON {table}
+                USING (organization_id = {_ORGANIZATION})
+                WITH CHECK (organization_id = {_ORGANIZATION});
+            CREATE POLICY ledger ON {table} TO juara_ledger USING (true) WITH CHECK (true);
+        """,
+        reverse_sql=f"""
+            DROP POLICY ledger ON {table};
+            DROP POLICY organization ON {table};
+            ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
+            ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+        """,
+    )
+
+
+def one_at_a_time(table: str, column: str) -> migrations.RunSQL:
+    """Refuse two open facts about the same thing on the same day.
+
+    The one-number range stands in for equality, which would need the extension btree_gist.
+    """
+    name = f"{table}_one_at_a_time"
+    return migrations.RunSQL(
+        sql=f"""
+            ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist (
+                int8range({column}, {column}, '[]') WITH &&,
+                daterange(valid_from, valid_until) WITH &&
+            ) WHERE (known_until = {OPEN});
+        """,
+        reverse_sql=f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
+def composite_foreign_key(table: str, column: str, target: str) -> migrations.RunSQL:
+    """Tie a heavy table to another inside the same organization, hence on the same shard."""
+    name = f"{table}_{column}_fk"
+    return migrations.RunSQL(
+        sql=f"""
+            ALTER TABLE {table} ADD CONSTRAINT {name}
+                FOREIGN KEY (organization_id, {column}) REFERENCES {target} (organization_id, id)
+                ON DELETE CASCADE;
+        """,
+        reverse_sql=f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )

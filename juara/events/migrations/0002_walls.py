@@ -1,0 +1,14 @@
+"""The second wall, and what Django's own constraints cannot say."""
+
+from django.db import migrations
+
+from juara.core.rowsecurity import enable_row_security
+
+
+class Migration(migrations.Migration):
+    dependencies = [("events", "0001_initial")]
+
+    operations = [
+        enable_row_security("domain_event"),
+        enable_row_security("topic_version"),
+    ]

@@ -1,0 +1,118 @@
+"""The records behind a number on a board."""
+
+from datetime import datetime
+from decimal import Decimal
+from math import ceil
+from typing import TypedDict
+
+from juara.core import ids, scope
+from juara.core.calendar import Period, parse_period
+from juara.core.errors import NotAllowedError, NotFoundError
+from juara.leaderboards import queries, standing
+from juara.leaderboards.queries import Asked
+from juara.leaderboards.types import Board, Evidence, EvidencePage
+from juara.ledger import queries as ledger
+from juara.ledger.queries import TeamDays
+from juara.ledger.types import CreditFacts
+from juara.people import calc as tree
+from juara.people import queries as people
+from juara.people.access import Viewer
+from juara.tenancy import knowledge
+
+PAGE = 50
+UNASSIGNED = "unassigned"
+
+
+class Where(TypedDict):
+    """Which credits are asked for, as the ledger's queries take them."""
+
+    member_id: int | None
+    inside: list[TeamDays] | None
+
+
+def evidence(
+    asked: Asked, *, holder: str, now: datetime, viewer: Viewer, page: int = 1
+) -> EvidencePage:
+    """Return a page of the credits behind one row of a board, as its viewer may see them.
+
+    `holder` is the row's public id, or ``unassigned``. The row is found on the board itself, so
+    what is shown adds up to what the board says. A ratio opens to the records of its
+    denominator. Raises NotFoundError for a row that is not there, NotAllowedError for records
+    that are not the viewer's to open.
+    """
+    board = queries.board(asked, now=now, viewer=viewer)
+    batch = ledger.LATEST if asked.as_of is None else knowledge.number_as_of(asked.as_of)
+    measure = standing.measure(asked.metric, batch=ledger.LATEST)
+    period = parse_period(
+        asked.period, today=queries.today(now), week_start=scope.current().week_start
+    )
+    name, total, where = _holder(board, holder, asked, period, batch)
+    metric = measure.components[-1]
+    role = metric.roles.index(asked.role) if asked.role in metric.roles else 0
+    count = ledger.credit_count(metric.id, role=role, period=period, batch=batch, **where)
+    rows = ledger.credits_behind(
+        [metric.id], role=role, period=period, batch=batch,
+        limit=PAGE, offset=(page - 1) * PAGE, **where,
+    )  # fmt: skip
+    return EvidencePage(
+        holder_name=name,
+        metric=board.metric,
+        period=board.period,
+        total=total,
+        record_count=count,
+        rows=tuple(_shown(row) for row in rows),
+        page=page,
+        page_count=max(ceil(count / PAGE), 1),
+    )
+
+
+def _holder(
+    board: Board, holder: str, asked: Asked, period: Period, batch: int
+) -> tuple[str, Decimal | None, Where]:
+    """Return the name, the value and the credits of the row that was opened."""
+    if holder == UNASSIGNED:
+        return "", board.unassigned, {"member_id": standing.NOBODY, "inside": None}
+    row = next((row for row in board.rows if row.public_id == holder), None)
+    if row is None:
+        raise NotFoundError("board.no_row", "There is nobody like that on this board.")
+    if not row.can_open:
+        raise NotAllowedError(
+            "records.closed",
+            "These records are open to the person, their managers and executives.",
+        )
+    team = people.team(asked.team) if asked.team else people.root_team()
+    if asked.by == "member":
+        inside = None if team.is_root else _team_days(team.id, period, batch)
+        return row.name, row.value, {"member_id": people.member(holder).id, "inside": inside}
+    own = people.team(holder).id
+    days = _team_days(own, period, batch)
+    if asked.by == "team":
+        days = [each for each in days if each.team_id == own]
+    return row.name, row.value, {"member_id": None, "inside": days}
+
+
+def _team_days(root: int, period: Period, batch: int) -> list[TeamDays]:
+    """Return which teams hang at or under a team on which days of a period."""
+    every = people.teams()
+    segments = ledger.tree_segments(
+        people.parent_spans(batch=batch), period.from_day, period.until_day
+    )
+    return [
+        TeamDays(team, segment.from_day, segment.until_day)
+        for segment in segments
+        for team in tree.subtree_of(segment.parents, root, every)
+    ]
+
+
+def _shown(row: CreditFacts) -> Evidence:
+    return Evidence(
+        record_id=ids.encode_public(row.record_id),
+        external_id=row.external_id,
+        name=row.name,
+        kind=row.kind,
+        account=row.account,
+        day=row.day,
+        occurred_at=row.occurred_at,
+        value=row.value,
+        url=row.url,
+    )

@@ -1,0 +1,375 @@
+"""The leaderboard: people or teams in order, with movement, ties and freshness."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from juara.connect import queries as sources
+from juara.core import scope
+from juara.core.calendar import ONE_DAY, Period, following, parse_period, previous
+from juara.core.errors import DomainError
+from juara.events import queries as events
+from juara.leaderboards import calc, standing
+from juara.leaderboards.calc import Entry, Ranked, Step
+from juara.leaderboards.standing import Measure, Parts
+from juara.leaderboards.types import Board, BoardMetric, BoardPeriod, BoardRow, Freshness
+from juara.ledger import queries as ledger
+from juara.people import calc as tree
+from juara.people import queries as people
+from juara.people.access import Viewer
+from juara.people.types import MemberFacts, ParentSpan, PlaceSpan, TeamFacts
+from juara.tenancy import knowledge
+
+BY = ("member", "team", "branch")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a board was asked for. `as_of` None means now; `team` '' means the company."""
+
+    metric: str
+    period: str = "this-month"
+    by: str = "member"
+    team: str = ""
+    role: str = ""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Everything a board rests on, read once."""
+
+    measure: Measure
+    role: int
+    period: Period
+    batch: int
+    team: TeamFacts
+    teams: dict[int, TeamFacts]
+    members: dict[int, MemberFacts]
+    spans: tuple[ParentSpan, ...]
+    places: tuple[PlaceSpan, ...]
+    by: str
+
+
+def today(now: datetime) -> date:
+    """Return the organization's calendar day at a moment."""
+    return now.astimezone(ZoneInfo(scope.current().zone)).date()
+
+
+def board(asked: Asked, *, now: datetime, viewer: Viewer | None = None) -> Board:
+    """Return the leaderboard asked for.
+
+    Raises DomainError for an unreadable period, an unknown metric, team or role. The number of
+    queries does not depend on how many people or teams there are.
+    """
+    ground = _ground(asked, now=now)
+    rows = _sums(ground, ground.period.until_day)
+    groups = standing.grouped(rows, by=ground.by, scope_team=ground.team.id)
+    places = _ranked(ground, groups)
+    before = _ranks_before(ground, now=now)
+    nobody = standing.unassigned(rows) if ground.team.is_root else {}
+    return _board(ground, asked, places, before, groups, nobody, viewer=viewer, now=now)
+
+
+def _ground(asked: Asked, *, now: datetime) -> _Ground:
+    if asked.by not in BY:
+        raise DomainError("board.by", f"A board is by {', '.join(BY)}, not by “{asked.by}”.")
+    batch = ledger.LATEST if asked.as_of is None else knowledge.number_as_of(asked.as_of)
+    period = parse_period(asked.period, today=today(now), week_start=scope.current().week_start)
+    measure = standing.measure(asked.metric, batch=ledger.LATEST)
+    return _Ground(
+        measure=measure,
+        role=_role(measure, asked.role),
+        period=period,
+        batch=batch,
+        team=people.team(asked.team) if asked.team else people.root_team(),
+        teams=people.teams(),
+        members=people.members(),
+        spans=people.parent_spans(batch=batch),
+        places=people.places(period.from_day, period.until_day, batch=batch),
+        by=asked.by,
+    )
+
+
+def topic_of(metric: str) -> str:
+    """Return the topic that moves when a board of this metric does."""
+    return standing.measure(metric, batch=ledger.LATEST).metric.topic
+
+
+def _role(measure: Measure, role: str) -> int:
+    """Return the role's place among those the metric credits; the leading one by default."""
+    if not role:
+        return 0
+    roles = measure.components[0].roles
+    if role not in roles:
+        raise DomainError(
+            "board.role", f"“{measure.metric.key}” credits {', '.join(roles)}, not “{role}”."
+        )
+    return roles.index(role)
+
+
+def _sums(ground: _Ground, until_day: date) -> list[standing.Placed]:
+    found: list[standing.Placed] = []
+    segments = ledger.tree_segments(ground.spans, ground.period.from_day, until_day)
+    for segment in segments:
+        rows = ledger.member_sums(
+            ground.measure.ids,
+            role=ground.role,
+            from_day=segment.from_day,
+            until_day=segment.until_day,
+            batch=ground.batch,
+        )
+        found += standing.placed(rows, segment)
+    return found
+
+
+def _name(ground: _Ground, key: int) -> str:
+    found = ground.members.get(key) if ground.by == "member" else ground.teams.get(key)
+    return found.name if found else "?"
+
+
+def _ranked(ground: _Ground, groups: dict[int, Parts]) -> tuple[Ranked, ...]:
+    entries = [
+        Entry(key, _name(ground, key), value)
+        for key, parts in groups.items()
+        if (value := ground.measure.value(parts)) is not None
+    ]
+    tied = calc.tied_keys(entries)
+    if tied:
+        reached = _reached(ground, tied)
+        entries = [
+            Entry(entry.key, entry.name, entry.value, reached.get(entry.key)) for entry in entries
+        ]
+    return calc.ranked(entries, higher_is_better=ground.measure.metric.is_higher_better)
+
+
+def _reached(ground: _Ground, tied: tuple[int, ...]) -> dict[int, datetime | None]:
+    """Return when each tied member or team last reached its value."""
+    members = tied if ground.by == "member" else tuple({p.member_id for p in ground.places})
+    zone = ZoneInfo(scope.current().zone)
+    steps: dict[int, list[Step[Parts]]] = {}
+    for row in ledger.moment_sums(
+        ground.measure.ids,
+        members=members,
+        role=ground.role,
+        period=ground.period,
+        batch=ground.batch,
+    ):
+        parents = tree.parents_on(ground.spans, row.day)
+        line = tree.line_of(parents, row.team_id)
+        if ground.team.id not in line:
+            continue
+        key = _step_key(ground, row.member_id, line)
+        at = row.occurred_at or datetime.combine(row.day + ONE_DAY, datetime.min.time(), zone)
+        steps.setdefault(key, []).append(Step(at, {row.metric_id: row.sums}))
+    zero: Parts = {}
+    return {
+        key: calc.reached_at(
+            steps.get(key, []), zero=zero, add=standing.add, value_of=ground.measure.value
+        )
+        for key in tied
+    }
+
+
+def _step_key(ground: _Ground, member_id: int, line: tuple[int, ...]) -> int:
+    if ground.by == "member":
+        return member_id
+    if ground.by == "team":
+        return line[0]
+    return line[max(line.index(ground.team.id) - 1, 0)]
+
+
+def _ranks_before(ground: _Ground, *, now: datetime) -> dict[int, int]:
+    """Return the ranks at the end of yesterday, counting what is known now.
+
+    Empty where there is nothing to compare: the period is over, or began today.
+    """
+    day = today(now)
+    if not ground.period.from_day < day < ground.period.until_day:
+        return {}
+    groups = standing.grouped(_sums(ground, day), by=ground.by, scope_team=ground.team.id)
+    entries = [
+        Entry(key, "", value)
+        for key, parts in groups.items()
+        if (value := ground.measure.value(parts)) is not None
+    ]
+    places = calc.ranked(entries, higher_is_better=ground.measure.metric.is_higher_better)
+    return {place.entry.key: place.rank for place in places}
+
+
+def _board(
+    ground: _Ground,
+    asked: Asked,
+    places: tuple[Ranked, ...],
+    before: dict[int, int],
+    groups: dict[int, Parts],
+    nobody: Parts,
+    *,
+    viewer: Viewer | None,
+    now: datetime,
+) -> Board:
+    metric = ground.measure.metric
+    highest = max((abs(place.entry.value) for place in places), default=Decimal(0))
+    home = _homes(ground)
+    closed = _closed(ground, viewer)
+    rows = tuple(
+        _row(ground, place, before=before, highest=highest, home=home, viewer=viewer, closed=closed)
+        for place in places
+    )
+    ranked_keys = {place.entry.key for place in places}
+    whole: Parts = {}
+    for parts in [*groups.values(), nobody]:
+        whole = standing.add(whole, parts)
+    additive = metric.aggregation.is_additive
+    return Board(
+        metric=board_metric(ground.measure),
+        period=board_period(ground.period, now=now),
+        by=ground.by,
+        scope_name=ground.team.name,
+        rows=rows,
+        without_data=_without_data(ground, ranked_keys, home, viewer),
+        company=ground.measure.value(whole),
+        unassigned=ground.measure.value(nobody) if additive and ground.team.is_root else None,
+        is_additive=additive,
+        freshness=_freshness(ground, nobody, now=now),
+        is_past=asked.as_of is not None,
+        topic=metric.topic,
+        topic_version=events.topic_version(metric.topic),
+    )
+
+
+def _row(
+    ground: _Ground,
+    place: Ranked,
+    *,
+    before: dict[int, int],
+    highest: Decimal,
+    home: dict[int, str],
+    viewer: Viewer | None,
+    closed: set[int],
+) -> BoardRow:
+    key, value = place.entry.key, place.entry.value
+    return BoardRow(
+        public_id=_public_id(ground, key),
+        name=place.entry.name,
+        team_name=home.get(key, ""),
+        rank=place.rank,
+        movement=calc.movement(place.rank, before.get(key)),
+        value=value,
+        gap=place.gap,
+        share=float(max(value, Decimal(0)) / highest) if highest else 0.0,
+        is_tied=place.is_tied,
+        is_viewer=_is_viewer(ground, key, viewer),
+        can_open=viewer is not None and key not in closed,
+    )
+
+
+def _public_id(ground: _Ground, key: int) -> str:
+    found = ground.members.get(key) if ground.by == "member" else ground.teams.get(key)
+    return found.public_id if found else ""
+
+
+def _is_viewer(ground: _Ground, key: int, viewer: Viewer | None) -> bool:
+    return viewer is not None and ground.by == "member" and viewer.member.id == key
+
+
+def _closed(ground: _Ground, viewer: Viewer | None) -> set[int]:
+    """Return the rows whose records are not all the viewer's to open."""
+    if viewer is None or viewer.opens is None:
+        return set()
+    if ground.by == "member":
+        return set(ground.members) - viewer.opens
+    parents = tree.parents_on(ground.spans, ground.period.from_day)
+    return {
+        team
+        for place in ground.places
+        if place.member_id not in viewer.opens
+        for team in tree.line_of(parents, place.team_id)
+    }
+
+
+def _homes(ground: _Ground) -> dict[int, str]:
+    """Return each member's team (the latest in the period), or each team's parent."""
+    last = ground.period.until_day - ONE_DAY
+    if ground.by != "member":
+        parents = tree.parents_on(ground.spans, last)
+        return {
+            team: ground.teams[parent].name for team, parent in parents.items()
+            if parent in ground.teams
+        }  # fmt: skip
+    return {place.member_id: ground.teams[place.team_id].name for place in ground.places}
+
+
+def _without_data(
+    ground: _Ground, ranked_keys: set[int], home: dict[int, str], viewer: Viewer | None
+) -> tuple[BoardRow, ...]:
+    """Return the reps, or the teams at the bottom of the tree, that have nothing to rank by."""
+    parents = tree.parents_on(ground.spans, ground.period.from_day)
+    inside = tree.subtree_of(parents, ground.team.id, ground.teams)
+    if ground.by == "member":
+        keys = {
+            place.member_id for place in ground.places
+            if place.team_id in inside and ground.members[place.member_id].role == "rep"
+        }  # fmt: skip
+    elif ground.by == "team":
+        keys = {place.team_id for place in ground.places if place.team_id in inside}
+        keys -= set(parents.values())
+    else:
+        keys = {team for team, parent in parents.items() if parent == ground.team.id}
+    empty = sorted(keys - ranked_keys, key=lambda key: _name(ground, key).casefold())
+    return tuple(
+        BoardRow(
+            public_id=_public_id(ground, key),
+            name=_name(ground, key),
+            team_name=home.get(key, ""),
+            rank=None,
+            movement=None,
+            value=None,
+            gap=None,
+            share=0.0,
+            is_tied=False,
+            is_viewer=_is_viewer(ground, key, viewer),
+            can_open=False,
+        )
+        for key in empty
+    )
+
+
+def _freshness(ground: _Ground, nobody: Parts, *, now: datetime) -> Freshness:
+    health = sources.health()
+    lag = None
+    if health.last_received_at is not None:
+        lag = max(int((now - health.last_received_at) / timedelta(seconds=1)), 0)
+    return Freshness(
+        as_of=knowledge.moment_of(ground.batch),
+        source_lag_seconds=lag,
+        rows_waiting=health.rows_waiting,
+        unassigned_records=sum(sums.credits for sums in nobody.values()),
+    )
+
+
+def board_metric(measure: Measure) -> BoardMetric:
+    metric = measure.metric
+    return BoardMetric(
+        public_id=metric.public_id,
+        key=metric.key,
+        name=metric.name,
+        unit=metric.unit,
+        currency=scope.current().currency if metric.unit == "currency" else "",
+        decimals=metric.decimals,
+        higher_is_better=metric.is_higher_better,
+    )
+
+
+def board_period(period: Period, *, now: datetime) -> BoardPeriod:
+    """Return a period with its neighbours; there is no next one before it has begun."""
+    week_start = scope.current().week_start
+    after = following(period, week_start=week_start)
+    return BoardPeriod(
+        key=period.key,
+        from_day=period.from_day,
+        until_day=period.until_day,
+        previous_key=previous(period, week_start=week_start).key,
+        next_key=after.key if after.from_day <= today(now) else None,
+    )

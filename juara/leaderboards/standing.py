@@ -1,0 +1,113 @@
+"""From sums to values: which people or teams stand on a board, and with what.
+
+Values are worked out at the last moment: sums are added over people, teams and days first, and
+an average or a ratio divides once, so a team's is never the average of its people's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from juara.ledger.queries import TreeSegment
+from juara.ledger.types import MemberSums
+from juara.metrics import calc as metric_calc
+from juara.metrics import queries as metrics
+from juara.metrics.queries import MetricFacts
+from juara.metrics.types import Counting, Ratio, Sums
+from juara.people import calc as tree
+
+# One sum for each metric that takes part: a counting metric has one, a ratio two.
+Parts = dict[int, Sums]
+
+NOBODY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A metric with those it is computed from, ready to turn sums into values."""
+
+    metric: MetricFacts
+    components: tuple[MetricFacts, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(component.id for component in self.components)
+
+    def value(self, parts: Parts) -> Decimal | None:
+        """Return the value of added-up sums; None is *no value*."""
+        values = [
+            metric_calc.value_of(component.aggregation, parts.get(component.id, Sums()))
+            for component in self.components
+        ]
+        if isinstance(self.metric.definition, Counting):
+            return values[0]
+        return metric_calc.ratio_of(values[0], values[1])
+
+
+def measure(key: str, *, batch: int) -> Measure:
+    """Return a metric by key with its components, as known at a batch."""
+    found = metrics.metric(key, batch=batch)
+    if isinstance(found.definition, Ratio):
+        every = {each.key: each for each in metrics.metrics(batch=batch)}
+        ends = (found.definition.numerator, found.definition.denominator)
+        return Measure(found, tuple(every[end] for end in ends))
+    return Measure(found, (found,))
+
+
+def add(one: Parts, other: Mapping[int, Sums]) -> Parts:
+    """Add sums metric by metric."""
+    merged = dict(one)
+    for metric_id, sums in other.items():
+        merged[metric_id] = merged.get(metric_id, Sums()) + sums
+    return merged
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Sums of one member in one team, under the tree of the days they were earned on."""
+
+    row: MemberSums
+    parents: dict[int, int]
+
+    def is_under(self, team_id: int) -> bool:
+        return team_id in tree.line_of(self.parents, self.row.team_id)
+
+
+def placed(rows: Iterable[MemberSums], segment: TreeSegment) -> list[Placed]:
+    return [Placed(row, segment.parents) for row in rows]
+
+
+def grouped(rows: Iterable[Placed], *, by: str, scope_team: int) -> dict[int, Parts]:
+    """Add up what people earned inside a team's subtree, by member, by team or by branch.
+
+    `team` is the one a credit was earned in; `branch` the team just below the scope that it
+    hangs under (credits earned in the scope team itself are under its own id). What nobody
+    earned is left out.
+    """
+    groups: dict[int, Parts] = {}
+    for item in rows:
+        if item.row.member_id == NOBODY:
+            continue
+        line = tree.line_of(item.parents, item.row.team_id)
+        if scope_team not in line:
+            continue
+        key = _key(item, line, by=by, scope_team=scope_team)
+        groups[key] = add(groups.get(key, {}), {item.row.metric_id: item.row.sums})
+    return groups
+
+
+def _key(item: Placed, line: tuple[int, ...], *, by: str, scope_team: int) -> int:
+    if by == "member":
+        return item.row.member_id
+    if by == "team":
+        return item.row.team_id
+    return line[max(line.index(scope_team) - 1, 0)]
+
+
+def unassigned(rows: Iterable[Placed]) -> Parts:
+    """Add up what nobody earned."""
+    total: Parts = {}
+    for item in rows:
+        if item.row.member_id == NOBODY:
+            total = add(total, {item.row.metric_id: item.row.sums})
+    return total

@@ -1,0 +1,133 @@
+"""Ready metrics: what a sales team measures first, as data."""
+
+from typing import Any
+
+_WON = {"field": "status", "operator": "equals", "value": "won"}
+_CLOSED = {"field": "status", "operator": "in", "value": ["won", "lost"]}
+_OWNER = [{"role": "owner", "field": "owner"}]
+
+
+def _activity(*conditions: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "aggregation": "count",
+        "kinds": ["activity"],
+        "where": {"all": list(conditions)},
+        "date": "occurred",
+        "credit": _OWNER,
+    }
+
+
+def _of_type(*types: str) -> dict[str, Any]:
+    return {"field": "type", "operator": "in", "value": list(types)}
+
+
+def _deal(aggregation: str, date: str, *conditions: dict[str, Any], value: Any = None) -> Any:
+    body = {
+        "aggregation": aggregation,
+        "kinds": ["deal"],
+        "where": {"all": list(conditions)},
+        "date": date,
+        "credit": _OWNER,
+    }
+    return body if value is None else {**body, "value": value}
+
+
+CATALOGUE: tuple[dict[str, Any], ...] = (
+    {
+        "key": "calls",
+        "name": "Calls",
+        "description": "Every call, on the day it was made.",
+        "definition": _activity(_of_type("call")),
+    },
+    {
+        "key": "connected_calls",
+        "name": "Connected calls",
+        "description": "Calls that reached somebody.",
+        "definition": _activity(
+            _of_type("call"), {"field": "outcome", "operator": "equals", "value": "connected"}
+        ),
+    },
+    {
+        "key": "emails",
+        "name": "E-mails",
+        "description": "E-mails sent.",
+        "definition": _activity(_of_type("email")),
+    },
+    {
+        "key": "meetings_held",
+        "name": "Meetings held",
+        "description": "Meetings that took place; a no-show does not count.",
+        "definition": _activity(
+            _of_type("meeting"), {"field": "outcome", "operator": "equals", "value": "held"}
+        ),
+    },
+    {
+        "key": "demos",
+        "name": "Demos",
+        "description": "Demonstrations that took place.",
+        "definition": _activity(
+            _of_type("demo"), {"field": "outcome", "operator": "equals", "value": "held"}
+        ),
+    },
+    {
+        "key": "opportunities_created",
+        "name": "Opportunities created",
+        "description": "Deals by the day they were created.",
+        "definition": _deal("count", "created"),
+    },
+    {
+        "key": "pipeline_created",
+        "name": "Pipeline created",
+        "description": "Amount of deals by the day they were created.",
+        "unit": "currency",
+        "definition": _deal("sum", "created", value="amount"),
+    },
+    {
+        "key": "deals_won",
+        "name": "Deals won",
+        "description": "Won deals by the day they closed.",
+        "definition": _deal("count", "closed", _WON),
+    },
+    {
+        "key": "revenue_won",
+        "name": "Revenue won",
+        "description": "Amount of won deals by the day they closed.",
+        "unit": "currency",
+        "definition": _deal("sum", "closed", _WON, value="amount"),
+    },
+    {
+        "key": "deals_closed",
+        "name": "Deals closed",
+        "description": "Deals decided either way, by the day they closed.",
+        "definition": _deal("count", "closed", _CLOSED),
+    },
+    {
+        "key": "average_deal_size",
+        "name": "Average deal size",
+        "description": "Mean amount of won deals.",
+        "unit": "currency",
+        "definition": _deal("average", "closed", _WON, value="amount"),
+    },
+    {
+        "key": "win_rate",
+        "name": "Win rate",
+        "description": "Deals won out of deals decided in the same period.",
+        "unit": "percent",
+        "decimals": 1,
+        "definition": {
+            "aggregation": "ratio",
+            "numerator": "deals_won",
+            "denominator": "deals_closed",
+        },
+    },
+    {
+        "key": "sales_cycle",
+        "name": "Sales cycle",
+        "description": "Mean time from creation to winning a deal.",
+        "unit": "duration",
+        "is_higher_better": False,
+        "definition": _deal(
+            "average", "closed", _WON, value={"time_between": ["created", "closed"]}
+        ),
+    },
+)

@@ -1,0 +1,141 @@
+"""Reading metrics and their rules."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from juara.core import db, scope
+from juara.core.errors import NotFoundError
+from juara.metrics import calc
+from juara.metrics.types import Aggregation, Counting, Definition, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """A metric as those above see it, with the rule that holds now."""
+
+    id: int
+    public_id: str
+    key: str
+    name: str
+    description: str
+    unit: str
+    decimals: int
+    is_higher_better: bool
+    definition: Definition
+
+    @property
+    def aggregation(self) -> Aggregation:
+        if isinstance(self.definition, Counting):
+            return self.definition.aggregation
+        return Aggregation.RATIO
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Return the roles it credits, the leading one first; of a ratio none of its own."""
+        if isinstance(self.definition, Counting):
+            return tuple(credit.role for credit in self.definition.credit)
+        return ()
+
+    @property
+    def topic(self) -> str:
+        return f"metric:{self.public_id}"
+
+
+_FACTS = """
+    SELECT m.id, m.public_id, m.key, m.name, m.description, m.unit, m.decimals,
+           m.is_higher_better, v.definition
+    FROM metric m
+    JOIN LATERAL (
+        SELECT definition FROM metric_version
+        WHERE organization_id = m.organization_id AND metric_id = m.id
+          AND known_from <= %(batch)s AND known_until > %(batch)s
+        ORDER BY valid_from DESC LIMIT 1
+    ) v ON true
+    WHERE m.organization_id = %(organization)s AND m.archived_at IS NULL
+"""
+
+
+def metrics(*, batch: int = db.OPEN - 1) -> tuple[MetricFacts, ...]:
+    """Return the organization's metrics in their order, with the rules known at a batch."""
+    return _facts(_FACTS + " ORDER BY m.position, m.name", batch=batch)
+
+
+def metric(key: str, *, batch: int = db.OPEN - 1) -> MetricFacts:
+    """Return one metric by its key or public id; NotFoundError names those there are."""
+    found = _facts(_FACTS + " AND (m.key = %(key)s OR m.public_id = %(key)s)", batch=batch, key=key)
+    if not found:
+        known = ", ".join(each.key for each in metrics(batch=batch)) or "none yet"
+        raise NotFoundError(
+            "metric.unknown", f"There is no metric “{key}”. There are: {known}.", key=key
+        )
+    return found[0]
+
+
+def _facts(sql: str, *, batch: int, **params: object) -> tuple[MetricFacts, ...]:
+    found = db.rows(
+        sql, {"organization": scope.current().organization_id, "batch": batch, **params}
+    )
+    return tuple(
+        MetricFacts(*facts, definition=calc.parse_definition(_json(definition)))  # type: ignore[misc]
+        for *facts, definition in found
+    )
+
+
+def rules(*, metric_ids: tuple[int, ...] | None = None) -> tuple[Rule, ...]:
+    """Return every rule now known, of some metrics or all that are not archived."""
+    found = db.rows(
+        """
+        SELECT v.metric_id, v.definition, v.valid_from, v.valid_until
+        FROM metric_version v JOIN metric m ON m.id = v.metric_id
+        WHERE v.organization_id = %s AND m.organization_id = %s AND m.archived_at IS NULL
+          AND v.known_until = %s AND (%s::bigint[] IS NULL OR v.metric_id = ANY(%s))
+        ORDER BY v.metric_id, v.valid_from
+        """,
+        [
+            scope.current().organization_id, scope.current().organization_id, db.OPEN,
+            None if metric_ids is None else list(metric_ids), list(metric_ids or ()),
+        ],
+    )  # fmt: skip
+    return tuple(
+        Rule(metric_id, calc.parse_definition(_json(definition)), from_day, until_day)
+        for metric_id, definition, from_day, until_day in found
+    )
+
+
+def rule_on(metric_id: int, day: date) -> Definition | None:
+    """Return the definition of a metric that holds on a day, None before its first."""
+    for rule in rules(metric_ids=(metric_id,)):
+        if rule.from_day <= day < rule.until_day:
+            return rule.definition
+    return None
+
+
+def changed_since(batch: int) -> tuple[int, ...]:
+    """Return the metrics whose rules were changed by a later batch."""
+    found = db.rows(
+        "SELECT DISTINCT metric_id FROM metric_version WHERE organization_id = %s"
+        " AND (known_from > %s OR (known_until > %s AND known_until < %s)) ORDER BY metric_id",
+        [scope.current().organization_id, batch, batch, db.OPEN],
+    )
+    return tuple(row[0] for row in found)
+
+
+def topics(metric_ids: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the topics that must move when these metrics' numbers do, ratios over them too."""
+    every = metrics()
+    keys = {each.key for each in every if each.id in metric_ids}
+    return tuple(
+        each.topic
+        for each in every
+        if each.id in metric_ids
+        or (
+            not isinstance(each.definition, Counting)
+            and {each.definition.numerator, each.definition.denominator} & keys
+        )
+    )
+
+
+def _json(value: object) -> object:
+    # Django registers no JSON loader on raw cursors: text comes back as it is stored.
+    return json.loads(value) if isinstance(value, str) else value

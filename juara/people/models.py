@@ -1,0 +1,105 @@
+"""Who works where, since when, and since when we know it."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from juara.accounts.models import User
+from juara.core import db
+from juara.core.models import DatedFact, TenantModel, public_id_field
+
+
+class Role(models.TextChoices):
+    REP = "rep", "rep"
+    MANAGER = "manager", "manager"
+    EXECUTIVE = "executive", "executive"
+    ADMIN = "admin", "admin"
+
+
+class Member(TenantModel):
+    """A person in an organization, with or without a sign-in.
+
+    Personal fields stand here and nowhere among the numbers, so that erasing them leaves the
+    numbers standing.
+    """
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=120)
+    email = models.EmailField(max_length=254, blank=True)
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.REP)
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    class Meta:
+        db_table = "member"
+        constraints = [
+            models.UniqueConstraint(
+                "organization", Lower("email"), name="member_email_unique", condition=~Q(email="")
+            ),
+            models.UniqueConstraint(fields=["organization", "user"], name="member_user_unique"),
+        ]
+
+
+class Team(TenantModel):
+    """A team by name; where it hangs in the tree is dated (TeamParent). The root is the company."""
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=120)
+    is_root = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "team"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], condition=Q(is_root=True), name="team_one_root"
+            ),
+        ]
+
+
+class TeamParent(DatedFact):
+    """Which team a team belongs to, on these days. Exactly one at a time (migration: EXCLUDE)."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    parent = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "team_parent"
+        constraints: ClassVar[list[Any]] = [
+            *DatedFact.spans("team_parent"),
+            models.CheckConstraint(
+                condition=~Q(team=models.F("parent")), name="team_parent_not_itself"
+            ),
+        ]
+
+
+class Assignment(DatedFact):
+    """A member's place: team, manager and zone, from a day until a day. One at a time.
+
+    `assignment_id` stays the same when the row is succeeded (an end date, a corrected team), so
+    credits that rest on it need no rewriting; a transfer begins a new one.
+    """
+
+    assignment_id = models.BigIntegerField()
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+", db_index=False)
+    manager = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    zone = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "assignment"
+        constraints: ClassVar[list[Any]] = [
+            *DatedFact.spans("assignment"),
+            models.UniqueConstraint(
+                fields=["organization", "assignment_id"],
+                condition=Q(known_until=db.OPEN),
+                name="assignment_one_open",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "assignment_id"], name="assignment_lineage"),
+        ]

@@ -1,0 +1,227 @@
+"""Placing people: teams, members, assignments. Every change belongs to a knowledge batch."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from juara.accounts.models import Seat, User
+from juara.audit import operations as audit
+from juara.core import db, ids, scope, succession
+from juara.core.calendar import ALWAYS, FOREVER
+from juara.core.errors import ConflictError, DomainError
+from juara.core.models import DatedFact
+from juara.people.models import Assignment, Member, Role, Team, TeamParent
+from juara.tenancy import knowledge
+
+
+def ensure_root(*, name: str) -> Team:
+    """Return the company, the root of the team tree, making it on first use."""
+    root = Team.objects.filter(is_root=True).first()
+    if root is None:
+        root = Team(name=name, is_root=True)
+        root.save(force_insert=True)
+    return root
+
+
+def ensure_team(path: Sequence[str], *, moment: datetime) -> Team:
+    """Return the team at a path of names below the company, making what is missing.
+
+    A new team hangs under its parent since always: a team nobody knew was nowhere else.
+    """
+    parent = Team.objects.get(is_root=True)
+    for name in path:
+        parent = _child(parent, name.strip(), moment=moment)
+    return parent
+
+
+def _child(parent: Team, name: str, *, moment: datetime) -> Team:
+    placed = TeamParent.objects.filter(
+        parent=parent, team__name__iexact=name, known_until=db.OPEN
+    ).select_related("team")
+    if found := placed.order_by("-valid_until").first():
+        return found.team
+    with knowledge.batch(moment=moment, reason=f"team {name}") as batch:
+        made = Team(name=name)
+        made.save(force_insert=True)
+        TeamParent(team=made, parent=parent, known_from=batch.number).save(force_insert=True)
+        batch.is_used = True
+    return made
+
+
+def move_team(team: Team, *, under: Team, from_day: date, moment: datetime, actor: str) -> bool:
+    """Hang a team under another from a day on; what it earned before stays with the old parent.
+
+    Raises ConflictError when that would hang a team below itself.
+    """
+    if team.id in _line(under, from_day):
+        raise ConflictError(
+            "team.loop", f"{team.name} cannot hang under {under.name}, which is below it."
+        )
+    with knowledge.batch(moment=moment, reason=f"move {team.name}") as batch:
+        changed = succession.lay(
+            TeamParent,
+            about={"team_id": team.id},
+            values={"parent_id": under.id},
+            from_day=from_day,
+            until_day=FOREVER,
+            batch=batch.number,
+        )
+        batch.is_used |= changed
+        if changed:
+            audit.record(actor=actor, action="team.moved", subject=team.name, at=moment)
+    return changed
+
+
+def _line(team: Team, day: date) -> set[int]:
+    line, current = {team.id}, team.id
+    while True:
+        above = TeamParent.objects.filter(
+            team_id=current,
+            known_until=db.OPEN,
+            valid_from__lte=day,
+            valid_until__gt=day,
+        ).first()
+        if above is None or above.parent_id in line:
+            return line
+        current = above.parent_id
+        line.add(current)
+
+
+def ensure_member(
+    *, name: str, email: str = "", role: str = Role.REP, moment: datetime, actor: str
+) -> Member:
+    """Return the member with this e-mail address, or make one.
+
+    Without an address the name identifies: the first member of that name who has none either.
+    """
+    found = (
+        Member.objects.filter(email__iexact=email)
+        if email
+        else Member.objects.filter(name__iexact=name, email="")
+    ).first()
+    if found is None:
+        found = Member(name=name, email=email.lower(), role=role)
+        found.save(force_insert=True)
+        audit.record(actor=actor, action="member.added", subject=name, at=moment)
+    return found
+
+
+def place(
+    member: Member,
+    *,
+    team: Team,
+    zone: str = "",
+    manager: Member | None = None,
+    from_day: date = ALWAYS,
+    until_day: date = FOREVER,
+    moment: datetime,
+    actor: str,
+) -> bool:
+    """Assign a member to a team from a day until a day, over any other place on those days.
+
+    What was earned before a transfer stays with the old team. Returns whether anything changed.
+    """
+    if from_day >= until_day:
+        raise DomainError(
+            "assignment.span", f"{member.name} would leave {team.name} before joining it."
+        )
+    zone = zone or scope.current().zone
+    check_zone(zone)
+    values = {
+        "team_id": team.id,
+        "manager_id": None if manager is None else manager.id,
+        "zone": zone,
+    }
+    return _lay(
+        member,
+        {**values, "assignment_id": ids.new_id()},
+        compare=values,
+        from_day=from_day,
+        until_day=until_day,
+        moment=moment,
+        actor=actor,
+    )
+
+
+def end_assignment(member: Member, *, from_day: date, moment: datetime, actor: str) -> bool:
+    """Let a member belong nowhere from a day on: they have left."""
+    return _lay(
+        member,
+        None,
+        compare={},
+        from_day=from_day,
+        until_day=FOREVER,
+        moment=moment,
+        actor=actor,
+    )
+
+
+def _lay(
+    member: Member,
+    values: dict[str, object] | None,
+    *,
+    compare: Mapping[str, object],
+    from_day: date,
+    until_day: date,
+    moment: datetime,
+    actor: str,
+) -> bool:
+    with knowledge.batch(moment=moment, reason=f"place of {member.name}") as batch:
+        current = Assignment.objects.filter(
+            member=member,
+            known_until=db.OPEN,
+            valid_from__lte=from_day,
+            valid_until__gte=until_day,
+        ).first()
+        if current and values and all(getattr(current, k) == v for k, v in compare.items()):
+            return False
+        changed = succession.lay(
+            Assignment,
+            about={"member_id": member.id},
+            values=values,
+            from_day=from_day,
+            until_day=until_day,
+            batch=batch.number,
+            adjust=_renew_right_remainder(from_day),
+        )
+        batch.is_used |= changed
+        if changed:
+            audit.record(actor=actor, action="member.placed", subject=member.name, at=moment)
+    return changed
+
+
+def _renew_right_remainder(from_day: date) -> Callable[[DatedFact, date, date], None]:
+    """Give the part of a cut assignment that lies behind the cut an identity of its own."""
+
+    def adjust(fact: DatedFact, old_from: date, old_until: date) -> None:  # noqa: ARG001
+        if isinstance(fact, Assignment) and fact.valid_from >= from_day:
+            fact.assignment_id = ids.new_id()
+
+    return adjust
+
+
+def give_seat(member: Member, user: User, *, moment: datetime, actor: str) -> None:
+    """Let a user enter the organization as this member."""
+    if Member.objects.filter(user=user).exclude(id=member.id).exists():
+        raise ConflictError("member.user_taken", f"{user.email} already is another member.")
+    Member.objects.filter(id=member.id).update(user=user)
+    Seat.objects.get_or_create(user=user, organization_id=scope.current().organization_id)
+    audit.record(actor=actor, action="member.seated", subject=user.email, at=moment)
+
+
+def set_role(member: Member, role: str, *, moment: datetime, actor: str) -> None:
+    """Change what a member may see and do."""
+    if role not in Role.values:
+        raise DomainError("member.role", f"The role is one of {', '.join(Role.values)}.")
+    if Member.objects.filter(id=member.id).exclude(role=role).update(role=role):
+        audit.record(actor=actor, action="member.role", subject=member.name, at=moment, role=role)
+
+
+def check_zone(zone: str) -> None:
+    """Raise DomainError unless `zone` is an IANA time zone such as Asia/Jakarta."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise DomainError(
+            "zone.unknown", f"“{zone}” is not a time zone. Write one like Asia/Jakarta.", zone=zone
+        ) from error

@@ -1,0 +1,53 @@
+"""The temporary table rows arrive in before they are landed, and how it is filled.
+
+One transaction's rows of one source stand in it; it empties itself at the commit.
+"""
+
+from collections.abc import Iterable
+
+from juara.connect.content import ARRIVAL, as_arrival
+from juara.connect.types import RecordRow
+from juara.core import db
+
+_CREATE = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
+        row_number bigint, kind varchar(12), external_id varchar(255), is_deleted boolean,
+        type text, stage text, status text, outcome text, name text, account text, product text,
+        origin text, currency text, url text,
+        amount numeric(20,4), duration_seconds bigint,
+        created_at timestamptz, created_on date, occurred_at timestamptz, occurred_on date,
+        closed_at timestamptz, closed_on date,
+        owner_key text, creator_key text, users jsonb, user_keys text[], attributes jsonb,
+        PRIMARY KEY (kind, external_id)
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE IF NOT EXISTS touched (
+        record_id bigint PRIMARY KEY
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE IF NOT EXISTS change (
+        record_id bigint PRIMARY KEY, old_id bigint, row_number bigint
+    ) ON COMMIT DELETE ROWS;
+"""
+
+
+def prepare() -> None:
+    """Make the temporary tables of this connection, empty."""
+    db.execute(_CREATE)
+    db.execute("TRUNCATE incoming, touched, change")
+
+
+def fill_from_rows(rows: Iterable[RecordRow]) -> int:
+    """COPY rows in; of several with one identity the last stands. Returns how many arrived."""
+    last: dict[tuple[str, str], RecordRow] = {}
+    for row in rows:
+        last[row.kind, row.external_id] = row
+    return db.copy_in("incoming", ARRIVAL, map(as_arrival, last.values()))
+
+
+def fill_from_landing(*, run_id: int, organization_id: int, after: int, until: int) -> int:
+    """Take the landed file rows with numbers above `after` up to and including `until`."""
+    columns = ", ".join(ARRIVAL)
+    return db.execute(
+        f"INSERT INTO incoming ({columns}) SELECT {columns} FROM landing_row"
+        " WHERE organization_id = %s AND run_id = %s AND row_number > %s AND row_number <= %s",
+        [organization_id, run_id, after, until],
+    )

@@ -1,0 +1,55 @@
+"""The organization, and the batches by which it knows what it knows."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from juara.core import ids
+from juara.core.models import TenantModel, public_id_field
+
+
+class Organization(models.Model):
+    """A tenant. Nothing crosses it.
+
+    Its zone decides which calendar day a moment falls on before a person's own zone is known,
+    its currency is the one amounts are counted in.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=ids.new_id, editable=False)
+    public_id = public_id_field()
+    slug = models.SlugField(max_length=40)
+    name = models.CharField(max_length=120)
+    zone = models.CharField(max_length=64, default="UTC")
+    currency = models.CharField(max_length=3, default="USD")
+    week_start = models.SmallIntegerField(default=0)  # 0 Monday … 6 Sunday
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "organization"
+        constraints = [
+            models.UniqueConstraint(Lower("slug"), name="organization_slug_unique"),
+            models.CheckConstraint(
+                condition=Q(week_start__gte=0, week_start__lte=6), name="organization_week_start"
+            ),
+        ]
+
+
+class Batch(TenantModel):
+    """One step in what an organization knows: its number orders knowledge, its moment dates it.
+
+    As-of a moment means: as of the last batch committed by then. Numbers have no gaps and
+    moments never go back.
+    """
+
+    number = models.BigIntegerField()
+    committed_at = models.DateTimeField()
+    reason = models.CharField(max_length=60)
+
+    class Meta:
+        db_table = "batch"
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "number"], name="batch_number_unique"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "committed_at"], name="batch_committed"),
+        ]

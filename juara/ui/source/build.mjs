@@ -1,0 +1,44 @@
+// Bundles the browser side with esbuild; tools/assets.py calls it with the folder to fill.
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const source = dirname(fileURLToPath(import.meta.url));
+const out = process.argv[2];
+const modules = join(source, "../../../node_modules");
+
+// The pages: browsers of the last three years. Nesting and newer colour functions are guarded in
+// the sources where an older one would lose something that matters.
+const pages = ["chrome111", "firefox113", "safari16.4"];
+// Televisions stay on the browser they were sold with.
+const televisions = ["chrome79"];
+
+const shared = {
+  absWorkingDir: source,
+  bundle: true,
+  charset: "utf8",
+  legalComments: "none",
+  loader: { ".woff2": "file" },
+  assetNames: "fonts/[name]",
+  logLevel: "warning",
+  minify: true,
+  outdir: out,
+};
+
+await Promise.all([
+  esbuild.build({ ...shared, entryPoints: ["styles/app.css"], target: pages }),
+  esbuild.build({ ...shared, entryPoints: ["scripts/app.js"], format: "esm", target: pages }),
+  esbuild.build({ ...shared, entryPoints: ["scripts/theme.js"], format: "iife", target: pages }),
+  esbuild.build({ ...shared, entryPoints: ["styles/tv.css", "scripts/tv.js"], format: "iife", target: televisions, outbase: source, entryNames: "[name]" }),
+]);
+
+cpSync(join(source, "icons"), join(out, "icons"), { recursive: true });
+
+// What is bundled keeps its licence beside it.
+const bundled = ["htmx.org", "@fontsource-variable/inter", "@fontsource/barlow-condensed"];
+const licences = bundled.map((name) => {
+  const file = join(modules, name, "LICENSE");
+  return `${name}\n\n${existsSync(file) ? readFileSync(file, "utf8") : ""}`;
+});
+writeFileSync(join(out, "LICENSES.txt"), licences.join("\n\n----\n\n"));

@@ -1,0 +1,203 @@
+"""The leaderboard page, its live part, and the drawer behind a number."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from juara.core import clock
+from juara.core import scope as core_scope
+from juara.core.calendar import RELATIVE_KEYS
+from juara.leaderboards import queries
+from juara.leaderboards.evidence import evidence
+from juara.leaderboards.queries import Asked
+from juara.leaderboards.types import Board
+from juara.metrics import queries as metrics
+from juara.people import queries as people
+from juara.people.access import Viewer
+from juara.web.entrance import in_organization
+from juara.web.leaderboards.labels import period_label
+
+_DEFAULT_PERIOD = "this-month"
+_DEFAULT_METRIC = "revenue_won"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What the filter form shows as chosen, and the query that says it again."""
+
+    metric: str
+    period: str
+    by: str
+    scope: str
+    as_of: str
+    from_day: date | None = None
+    to_day: date | None = None
+
+    def asked(self) -> Asked:
+        return Asked(
+            metric=self.metric,
+            period=self.period_key,
+            by=self.by,
+            team=self.scope,
+            as_of=_moment(self.as_of),
+        )
+
+    @property
+    def period_key(self) -> str:
+        if self.from_day and self.to_day:
+            return f"{self.from_day}..{self.to_day}"
+        return self.period
+
+    def query(self, **changes: str) -> str:
+        parts = {
+            "metric": self.metric, "period": self.period_key, "by": self.by,
+            "scope": self.scope, "as_of": self.as_of,
+        } | changes  # fmt: skip
+        return urlencode({name: value for name, value in parts.items() if value})
+
+
+@in_organization
+def leaderboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    every = metrics.metrics()
+    if not every:
+        return render(request, "web/leaderboards/empty.html", {})
+    selected = _selected(request.GET, [(metric.public_id, metric.key) for metric in every])
+    now = clock.now()
+    board = queries.board(selected.asked(), now=now, viewer=viewer)
+    context = _context(selected, board, now)
+    if getattr(request, "htmx", False) and request.headers.get("HX-Request-Type") == "partial":
+        return render(request, "web/leaderboards/_board.html", context)
+    return render(request, "web/leaderboards/page.html", context | _choices(selected, every))
+
+
+@in_organization
+def leaderboard_evidence(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    every = [(metric.public_id, metric.key) for metric in metrics.metrics()]
+    selected = _selected(request.GET, every)
+    holder, page = request.GET.get("holder", ""), _page(request.GET.get("page", "1"))
+    found = evidence(selected.asked(), holder=holder, now=clock.now(), viewer=viewer, page=page)
+    here = reverse("leaderboard_evidence", args=[_slug()])
+
+    def at(number: int) -> str:
+        if not 1 <= number <= found.page_count or number == found.page:
+            return ""
+        return f"{here}?{selected.query(holder=holder, page=str(number))}"
+
+    board = f"{reverse('leaderboards', args=[_slug()])}?{selected.query()}"
+    context = {
+        "evidence": found,
+        "urls": {"previous": at(found.page - 1), "next": at(found.page + 1), "board": board},
+    }
+    part = "_evidence" if getattr(request, "htmx", False) else "evidence"
+    return render(request, f"web/leaderboards/{part}.html", context)
+
+
+def _selected(given: QueryDict, every: list[tuple[str, str]]) -> Selected:
+    keys = {key: public_id for public_id, key in every}
+    known = {public_id for public_id, _key in every}
+    wanted = given.get("metric", "")
+    metric = keys.get(wanted, wanted)
+    if metric not in known:
+        metric = wanted or keys.get(_DEFAULT_METRIC, every[0][0])
+    from_day, to_day = _day(given.get("from", "")), _day(given.get("to", ""))
+    custom = given.get("period") == "custom"
+    period = given.get("period") or _DEFAULT_PERIOD
+    if custom and not (from_day and to_day):
+        period, custom = _DEFAULT_PERIOD, False
+    if custom and from_day and to_day and from_day > to_day:
+        from_day, to_day = to_day, from_day
+    return Selected(
+        metric=metric,
+        period=period,
+        by=given.get("by") if given.get("by") in queries.BY else "member",  # type: ignore[arg-type]
+        scope=given.get("scope", ""),
+        as_of=given.get("as_of", "") if _moment(given.get("as_of", "")) else "",
+        from_day=from_day if custom else None,
+        to_day=to_day if custom else None,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    """Read what a datetime-local field sends, in the organization's zone."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=ZoneInfo(core_scope.current().zone))
+    return found
+
+
+def _page(text: str) -> int:
+    return int(text) if text.isdecimal() and 0 < int(text) < 1_000_000 else 1
+
+
+def _slug() -> str:
+    return core_scope.current().slug
+
+
+def _context(selected: Selected, board: Board, now: datetime) -> dict[str, Any]:
+    slug = _slug()
+    page, drawer = (
+        reverse("leaderboards", args=[slug]),
+        reverse("leaderboard_evidence", args=[slug]),
+    )
+    following = board.period.next_key
+    return {
+        "board": board,
+        "now": now,
+        "urls": {
+            "page": page,
+            "part": f"{page}?{selected.query()}",
+            "evidence": f"{drawer}?{selected.query()}&holder=",
+            "now": f"{page}?{selected.query(as_of='')}",
+            "previous": f"{page}?{selected.query(period=board.period.previous_key)}",
+            "next": f"{page}?{selected.query(period=following)}" if following else "",
+        },
+    }
+
+
+def _choices(selected: Selected, every: tuple[metrics.MetricFacts, ...]) -> dict[str, Any]:
+    today = queries.today(clock.now())
+    keys = list(RELATIVE_KEYS)
+    if not selected.from_day and selected.period not in keys:
+        keys.append(selected.period)
+    shown = Selected(
+        metric=selected.metric,
+        period="custom" if selected.from_day else selected.period,
+        by=selected.by,
+        scope=selected.scope,
+        as_of=selected.as_of,
+        from_day=selected.from_day,
+        to_day=selected.to_day,
+    )
+    root = people.root_team()
+    return {
+        "metrics": [(metric.public_id, _(metric.name)) for metric in every],
+        "periods": [(key, period_label(key, today)) for key in keys],
+        "scopes": [("", root.name), *_teams(root.id)],
+        "selected": shown,
+    }
+
+
+def _teams(root: int) -> list[tuple[str, str]]:
+    found = [team for team in people.teams().values() if team.id != root]
+    return [
+        (team.public_id, team.name) for team in sorted(found, key=lambda team: team.name.casefold())
+    ]

@@ -1,0 +1,1 @@
+"""Everything `make check` looks at."""
