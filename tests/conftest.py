@@ -34,7 +34,12 @@ def pytest_configure(config: pytest.Config) -> None:
     home = Path(tempfile.mkdtemp(prefix="juara-pg-"))
     # As root the server runs as a user of its own, who must be able to enter.
     home.chmod(0o755)
-    _cluster = postgres.Cluster(home, extra_settings={"fsync": "off", "synchronous_commit": "off"})
+    binaries = os.environ.get("JUARA_TEST_BINARIES")
+    _cluster = postgres.Cluster(
+        home,
+        binaries=Path(binaries) if binaries else None,
+        extra_settings={"fsync": "off", "synchronous_commit": "off"},
+    )
     _cluster.start()
     os.environ[_SERVER] = _cluster.supervisor_url
 

@@ -18,6 +18,8 @@ _organization = [
     path("live/", live.live, name="live"),
 ]
 
+handler500 = "juara.web.errors.server_error"
+
 urlpatterns = [
     path("", accounts.home, name="home"),
     path("sign-in/", accounts.sign_in, name="sign_in"),

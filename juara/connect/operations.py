@@ -108,6 +108,9 @@ _DUPLICATES = """
 
 def drop_duplicates(run: ImportRun) -> Duplicates:
     """Of staged rows with one identity keep the last; return which gave way to it."""
+    # The planner knows nothing of rows staged in this very transaction. Taking them for few, it
+    # would compare each with each.
+    db.execute("SET LOCAL enable_nestloop = off")
     found = db.rows(
         _DUPLICATES,
         {
@@ -116,6 +119,7 @@ def drop_duplicates(run: ImportRun) -> Duplicates:
             "most": _KEPT_DUPLICATES,
         },
     )
+    db.execute("SET LOCAL enable_nestloop = on")
     count = int(found[0][3]) if found else 0
     return Duplicates(count, tuple(Duplicate(*row[:3]) for row in found))
 

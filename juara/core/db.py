@@ -85,6 +85,25 @@ def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
     return count
 
 
+_OUTGROWN = """
+    SELECT bool_or(reltuples < 0 OR pg_relation_size(oid) > 2 * 8192 * (relpages + 8)) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace
+      AND relname IN ('record', 'record_version', 'credit', 'tally')
+"""
+
+
+def keep_statistics() -> bool:
+    """Refresh the planner's statistics of the heavy tables once they have outgrown them.
+
+    The server does that by itself, but only about once a minute: until then it plans for empty
+    tables and reads all of one where it should look up a row. Returns whether it was due.
+    """
+    if not one(_OUTGROWN)[0]:
+        return False
+    execute("SELECT refresh_statistics()")
+    return True
+
+
 # Below this the planner's guess for an unknown temporary table is as good as knowing.
 _WORTH_ANALYZING = 100
 

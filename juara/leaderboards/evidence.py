@@ -46,31 +46,43 @@ def evidence(
     period = parse_period(
         asked.period, today=queries.today(now), week_start=scope.current().week_start
     )
-    name, total, where = _holder(board, holder, asked, period, batch)
+    name, total, where = _holder(board, holder, asked, viewer, period, batch)
     metric = measure.components[-1]
+    is_ratio = len(measure.components) > 1
     role = metric.roles.index(asked.role) if asked.role in metric.roles else 0
     count = ledger.credit_count(metric.id, role=role, period=period, batch=batch, **where)
     rows = ledger.credits_behind(
         [metric.id], role=role, period=period, batch=batch,
         limit=PAGE, offset=(page - 1) * PAGE, **where,
     )  # fmt: skip
+    hits = None
+    if is_ratio:
+        hits = ledger.credited(
+            measure.components[0].id, [row.record_id for row in rows], batch=batch
+        )
     return EvidencePage(
         holder_name=name,
         metric=board.metric,
+        row_metric=queries.board_metric(metric),
+        hit_name=measure.components[0].name if is_ratio else "",
         period=board.period,
         total=total,
         record_count=count,
-        rows=tuple(_shown(row) for row in rows),
+        rows=tuple(_shown(row, hits) for row in rows),
         page=page,
         page_count=max(ceil(count / PAGE), 1),
     )
 
 
 def _holder(
-    board: Board, holder: str, asked: Asked, period: Period, batch: int
+    board: Board, holder: str, asked: Asked, viewer: Viewer, period: Period, batch: int
 ) -> tuple[str, Decimal | None, Where]:
     """Return the name, the value and the credits of the row that was opened."""
     if holder == UNASSIGNED:
+        if viewer.opens is not None:
+            raise NotAllowedError(
+                "records.closed", "Only executives and administrators open what nobody owns."
+            )
         return "", board.unassigned, {"member_id": standing.NOBODY, "inside": None}
     row = next((row for row in board.rows if row.public_id == holder), None)
     if row is None:
@@ -104,7 +116,7 @@ def _team_days(root: int, period: Period, batch: int) -> list[TeamDays]:
     ]
 
 
-def _shown(row: CreditFacts) -> Evidence:
+def _shown(row: CreditFacts, hits: frozenset[int] | None) -> Evidence:
     return Evidence(
         record_id=ids.encode_public(row.record_id),
         external_id=row.external_id,
@@ -115,4 +127,7 @@ def _shown(row: CreditFacts) -> Evidence:
         occurred_at=row.occurred_at,
         value=row.value,
         url=row.url,
+        is_hit=None if hits is None else row.record_id in hits,
+        reason=row.reason,
+        owner_key=row.owner_key if row.reason else "",
     )

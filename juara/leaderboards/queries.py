@@ -15,6 +15,7 @@ from juara.leaderboards.calc import Entry, Ranked, Step
 from juara.leaderboards.standing import Measure, Parts
 from juara.leaderboards.types import Board, BoardMetric, BoardPeriod, BoardRow, Freshness
 from juara.ledger import queries as ledger
+from juara.metrics.queries import MetricFacts
 from juara.people import calc as tree
 from juara.people import queries as people
 from juara.people.access import Viewer
@@ -223,7 +224,7 @@ def _board(
         whole = standing.add(whole, parts)
     additive = metric.aggregation.is_additive
     return Board(
-        metric=board_metric(ground.measure),
+        metric=board_metric(metric),
         period=board_period(ground.period, now=now),
         by=ground.by,
         scope_name=ground.team.name,
@@ -349,8 +350,7 @@ def _freshness(ground: _Ground, nobody: Parts, *, now: datetime) -> Freshness:
     )
 
 
-def board_metric(measure: Measure) -> BoardMetric:
-    metric = measure.metric
+def board_metric(metric: MetricFacts) -> BoardMetric:
     return BoardMetric(
         public_id=metric.public_id,
         key=metric.key,

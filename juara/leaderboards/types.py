@@ -94,7 +94,11 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One record behind a number, as it was known when the number was made."""
+    """One record behind a number, as it was known when the number was made.
+
+    `is_hit` says of a ratio whether the record counts above its line too; None for others.
+    `reason` and `owner_key` say why nobody was credited and whom the record named; '' otherwise.
+    """
 
     record_id: str
     external_id: str
@@ -105,14 +109,23 @@ class Evidence:
     occurred_at: datetime | None
     value: Decimal
     url: str
+    is_hit: bool | None = None
+    reason: str = ""
+    owner_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
-    """A page of the records behind one number: newest first, with the number they add up to."""
+    """A page of the records behind one number: newest first, with the number they add up to.
+
+    `row_metric` is what the rows are measured in: of a ratio the metric below its line, with
+    `hit_name` what counts above it.
+    """
 
     holder_name: str
     metric: BoardMetric
+    row_metric: BoardMetric
+    hit_name: str
     period: BoardPeriod
     total: Decimal | None
     record_count: int

@@ -304,3 +304,13 @@ def unassigned(
         UnassignedTotal(reason, key, Sums(credits_, shares, total))
         for reason, key, credits_, shares, total in found
     )
+
+
+def credited(metric_id: int, record_ids: Sequence[int], *, batch: int = LATEST) -> frozenset[int]:
+    """Return which of these records a metric credits at all."""
+    found = db.rows(
+        "SELECT DISTINCT record_id FROM credit WHERE organization_id = %s AND metric_id = %s"
+        " AND record_id = ANY(%s) AND known_from <= %s AND known_until > %s",
+        [scope.current().organization_id, metric_id, list(record_ids), batch, batch],
+    )
+    return frozenset(row[0] for row in found)

@@ -80,16 +80,16 @@ SAME = """
 """
 
 # The open credits under review: of the touched records for metrics that have rules (an archived
-# metric keeps what it had). OFFSET 0 keeps the look-ups one by one through their index.
+# metric keeps what it had). OFFSET 0 keeps the look-ups one by one through their index
+# (see records.operations).
 FILL_STANDING = f"""
     INSERT INTO standing
     SELECT c.id, c.metric_id, c.role, c.record_id, c.member_id, c.assignment_id, c.day,
            c.occurred_at, c.value, c.owner_key, c.reason
     FROM touched t CROSS JOIN LATERAL (
         SELECT * FROM credit c
-        WHERE c.organization_id = %(organization)s AND c.record_id = t.record_id
-          AND c.known_until = {OPEN} OFFSET 0) c
-    WHERE c.metric_id = ANY(%(ruled)s)
+        WHERE c.organization_id = %(organization)s AND c.record_id = t.record_id OFFSET 0) c
+    WHERE c.known_until = {OPEN} AND c.metric_id = ANY(%(ruled)s)
 """
 # The same where whole metrics are worked out again: read in place, since there may be millions.
 STANDING_OF_METRICS = f"""(

@@ -1,6 +1,11 @@
-"""Ready metrics: what a sales team measures first, as data."""
+"""Ready metrics: what a sales team measures first, as data.
+
+Names are stored in English and translated where they are shown.
+"""
 
 from typing import Any
+
+from django.utils.translation import gettext_noop
 
 _WON = {"field": "status", "operator": "equals", "value": "won"}
 _CLOSED = {"field": "status", "operator": "in", "value": ["won", "lost"]}
@@ -35,13 +40,13 @@ def _deal(aggregation: str, date: str, *conditions: dict[str, Any], value: Any =
 CATALOGUE: tuple[dict[str, Any], ...] = (
     {
         "key": "calls",
-        "name": "Calls",
+        "name": gettext_noop("Calls"),
         "description": "Every call, on the day it was made.",
         "definition": _activity(_of_type("call")),
     },
     {
         "key": "connected_calls",
-        "name": "Connected calls",
+        "name": gettext_noop("Connected calls"),
         "description": "Calls that reached somebody.",
         "definition": _activity(
             _of_type("call"), {"field": "outcome", "operator": "equals", "value": "connected"}
@@ -49,13 +54,13 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     },
     {
         "key": "emails",
-        "name": "E-mails",
+        "name": gettext_noop("E-mails"),
         "description": "E-mails sent.",
         "definition": _activity(_of_type("email")),
     },
     {
         "key": "meetings_held",
-        "name": "Meetings held",
+        "name": gettext_noop("Meetings held"),
         "description": "Meetings that took place; a no-show does not count.",
         "definition": _activity(
             _of_type("meeting"), {"field": "outcome", "operator": "equals", "value": "held"}
@@ -63,7 +68,7 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     },
     {
         "key": "demos",
-        "name": "Demos",
+        "name": gettext_noop("Demos"),
         "description": "Demonstrations that took place.",
         "definition": _activity(
             _of_type("demo"), {"field": "outcome", "operator": "equals", "value": "held"}
@@ -71,46 +76,46 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     },
     {
         "key": "opportunities_created",
-        "name": "Opportunities created",
+        "name": gettext_noop("Opportunities created"),
         "description": "Deals by the day they were created.",
         "definition": _deal("count", "created"),
     },
     {
         "key": "pipeline_created",
-        "name": "Pipeline created",
+        "name": gettext_noop("Pipeline created"),
         "description": "Amount of deals by the day they were created.",
         "unit": "currency",
         "definition": _deal("sum", "created", value="amount"),
     },
     {
         "key": "deals_won",
-        "name": "Deals won",
+        "name": gettext_noop("Deals won"),
         "description": "Won deals by the day they closed.",
         "definition": _deal("count", "closed", _WON),
     },
     {
         "key": "revenue_won",
-        "name": "Revenue won",
+        "name": gettext_noop("Revenue won"),
         "description": "Amount of won deals by the day they closed.",
         "unit": "currency",
         "definition": _deal("sum", "closed", _WON, value="amount"),
     },
     {
         "key": "deals_closed",
-        "name": "Deals closed",
+        "name": gettext_noop("Deals closed"),
         "description": "Deals decided either way, by the day they closed.",
         "definition": _deal("count", "closed", _CLOSED),
     },
     {
         "key": "average_deal_size",
-        "name": "Average deal size",
+        "name": gettext_noop("Average deal size"),
         "description": "Mean amount of won deals.",
         "unit": "currency",
         "definition": _deal("average", "closed", _WON, value="amount"),
     },
     {
         "key": "win_rate",
-        "name": "Win rate",
+        "name": gettext_noop("Win rate"),
         "description": "Deals won out of deals decided in the same period.",
         "unit": "percent",
         "decimals": 1,
@@ -122,7 +127,7 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     },
     {
         "key": "sales_cycle",
-        "name": "Sales cycle",
+        "name": gettext_noop("Sales cycle"),
         "description": "Mean time from creation to winning a deal.",
         "unit": "duration",
         "is_higher_better": False,

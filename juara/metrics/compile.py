@@ -31,7 +31,8 @@ _OPEN_VERSIONS = f"v.organization_id = %s AND v.known_until = {OPEN} AND NOT v.i
 # so); of the whole history nothing is copied.
 _TOUCHED_VERSIONS = (
     "MATERIALIZED (SELECT v.* FROM touched t CROSS JOIN LATERAL (SELECT v.* FROM record_version v"
-    f" WHERE v.record_id = t.record_id AND {_OPEN_VERSIONS} OFFSET 0) v)"
+    " WHERE v.organization_id = %s AND v.record_id = t.record_id OFFSET 0) v"
+    f" WHERE v.known_until = {OPEN} AND NOT v.is_deleted)"
 )
 _ALL_VERSIONS = f"NOT MATERIALIZED (SELECT v.* FROM record_version v WHERE {_OPEN_VERSIONS})"
 _NO_CANDIDATES = (

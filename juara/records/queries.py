@@ -42,16 +42,23 @@ def record_count() -> int:
     return count
 
 
+# Keys are few and rows are many: counted first, then looked up one by one.
 _UNKNOWN_IN_LANDING = f"""
-    SELECT c.key, k.key, '', count(*)
-    FROM landing_row l
-    JOIN source c ON c.id = %(source)s AND c.organization_id = l.organization_id
-    CROSS JOIN LATERAL unnest(l.user_keys) AS k (key)
-    WHERE l.organization_id = %(organization)s AND l.run_id = %(run)s AND NOT EXISTS (
-        SELECT 1 FROM owner_match m JOIN source_user s ON s.id = m.source_user_id
-        WHERE m.organization_id = l.organization_id AND s.source_id = %(source)s
-          AND s.key = k.key AND m.known_until = {db.OPEN})
-    GROUP BY c.key, k.key ORDER BY count(*) DESC, k.key LIMIT 1000
+    WITH named AS MATERIALIZED (
+        SELECT k.key, count(*) AS records
+        FROM landing_row l CROSS JOIN LATERAL unnest(l.user_keys) AS k (key)
+        WHERE l.organization_id = %(organization)s AND l.run_id = %(run)s
+        GROUP BY k.key
+    )
+    SELECT c.key, n.key, '', n.records
+    FROM named n
+    JOIN source c ON c.organization_id = %(organization)s AND c.id = %(source)s
+    LEFT JOIN LATERAL (
+        SELECT m.id FROM source_user s JOIN owner_match m ON m.source_user_id = s.id
+        WHERE s.organization_id = %(organization)s AND s.source_id = %(source)s
+          AND s.key = n.key AND m.known_until = {db.OPEN} LIMIT 1) known ON true
+    WHERE known.id IS NULL
+    ORDER BY n.records DESC, n.key LIMIT 1000
 """
 
 

@@ -1,12 +1,16 @@
 """From what the domain refuses to what a browser is told."""
 
+import logging
 import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from juara.core.errors import DomainError, Kind
+
+_log = logging.getLogger("juara.web")
 
 STATUS = {
     Kind.INVALID: 400,
@@ -35,5 +39,18 @@ class DomainErrorMiddleware:
             return None
         status = STATUS[exception.kind]
         template = f"{status}.html" if status in (403, 404) else "400.html"
-        context = {"message": exception.message, "error_id": secrets.token_hex(4)}
-        return render(request, template, context, status=status)
+        return render(request, template, {"message": exception.message}, status=status)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a crash with an id that the log has too."""
+    error_id = secrets.token_hex(4)
+    _log.exception("Error %s at %s", error_id, request.path)
+    return render(request, "500.html", {"error_id": error_id}, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or old: usually a page left open overnight."""
+    _log.info("A form at %s was refused: %s", request.path, reason)
+    message = _("This form has expired. Go back, reload the page and send it again.")
+    return render(request, "403.html", {"message": message}, status=403)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from juara.connect.files.dialect import DELIMITER_NAMES, divided_otherwise
+from juara.connect.files.dialect import DELIMITER_NAMES, Dialect, divided_otherwise
 from juara.connect.files.format import Cell, FileFormat, OnTrouble, RowStream, RowTrouble
 from juara.core.errors import DomainError
 
@@ -71,10 +71,48 @@ class _Feed:
         self.taken.clear()
 
 
+def find_header(text: io.TextIOWrapper, dialect: Dialect) -> tuple[int, list[str]]:
+    """Return the first row with anything in it, and its number; (0, []) if there is none.
+
+    Raises `csv.Error` where a quotation mark in it, or above it, is not closed.
+    """
+    feed = _Feed(text)
+    reader = csv.reader(feed, delimiter=dialect.delimiter, quotechar=dialect.quote)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if cells == [_END]:
+                break
+            if cells and (_END in cells[-1] or not _is_quoted_well(feed.taken, dialect)):
+                raise csv.Error("a quotation mark is not closed")
+            feed.taken.clear()
+            if any(cell.strip() for cell in cells):
+                return number, cells
+    except _TooManyLines as error:
+        raise csv.Error("a quotation mark is not closed") from error
+    return 0, []
+
+
+def _is_quoted_well(lines: list[str], dialect: Dialect) -> bool:
+    """Say whether several lines are one row on purpose, quoted by the rules.
+
+    A stray quotation mark that ends at a later one is not followed by a delimiter.
+    """
+    if len(lines) < 2:
+        return True
+    try:
+        strict = csv.reader(
+            lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
+        )
+        return len(list(strict)) == 1
+    except csv.Error:
+        return False
+
+
 class _Reader:
     def __init__(self, text: io.TextIOWrapper, form: FileFormat, trouble: OnTrouble) -> None:
         self._text = text
         self._form = form
+        self._dialect = Dialect(form.delimiter, form.quote)
         self._trouble = trouble
         self._width = len(form.header)
         # A row of one cell may be the end mark, so that a table of one column is looked at closely.
@@ -112,35 +150,28 @@ class _Reader:
 
     def _examine(self, number: int, cells: list[str], feed: _Feed) -> list[Cell] | None:
         """Return the row if it is one after all; say what is wrong with it otherwise."""
+        if number <= self._form.header_row:
+            feed.taken.clear()
+            return None
         several = len(feed.taken) > 1
         is_open = _END in cells[-1] if cells else False
         extra = cells[self._width :]
         if not is_open and extra and not any(cell.strip() for cell in extra):
             del cells[self._width :]
-        if is_open or (several and not self._is_one_row(cells, feed.taken)):
+        misfits = several and (
+            len(cells) != self._width or not _is_quoted_well(feed.taken, self._dialect)
+        )
+        if is_open or misfits:
             self._quote_left_open(number, feed)
             return None
         line = feed.taken[0]
         feed.taken.clear()
-        if number <= self._form.header_row or not any(cells):
+        if not any(cells):
             return None
         if len(cells) != self._width:
             self._wrong_width(number, len(cells), line)
             return None
         return list(cells)
-
-    def _is_one_row(self, cells: list[str], lines: list[str]) -> bool:
-        """Say whether several lines are a row on purpose: as wide as the header, and quoted by
-        the rules. A stray quotation mark that ends at a later one is not followed by a delimiter.
-        """
-        if len(cells) != self._width:
-            return False
-        form = self._form
-        try:
-            strict = csv.reader(lines, delimiter=form.delimiter, quotechar=form.quote, strict=True)
-            return len(list(strict)) == 1
-        except csv.Error:
-            return False
 
     def _wrong_width(self, number: int, found: int, line: str) -> None:
         form = self._form

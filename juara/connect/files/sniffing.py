@@ -1,15 +1,14 @@
 """Finding out how a file is written, so that a person has to say only what no file can."""
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from juara.connect.files.delimited import open_delimited
-from juara.connect.files.dialect import find_dialect
+from juara.connect.files.delimited import find_header, open_delimited, open_text
+from juara.connect.files.dialect import Dialect, find_dialect
 from juara.connect.files.format import (
     Cell,
     FileFormat,
@@ -70,19 +69,7 @@ def _ignore(_trouble: RowTrouble) -> None:
 def _text_format(path: Path, found: Survey) -> FileFormat:
     beginning = found.head.decode(found.encoding, errors="replace")
     dialect = find_dialect(beginning)
-    lines = io.StringIO(beginning, newline="")
-    if dialect.has_separator_line:
-        lines.readline()
-    header_row, cells = _first_row(
-        path.name,
-        csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote, strict=False),
-    )
-    if any("\n" in cell and dialect.delimiter in cell for cell in cells):
-        raise DomainError(
-            "file_header_damaged",
-            f"{path.name}: the header (row {header_row}) opens a quotation mark and does not "
-            "close it.",
-        )
+    header_row, cells = _text_header(path, found.encoding, dialect)
     header, notes = unique_names(cells)
     if path.suffix.lower() in (".xlsx", ".xls"):
         notes.insert(0, f"{path.name} is not a workbook but text divided like a CSV file.")
@@ -102,17 +89,34 @@ def _text_format(path: Path, found: Survey) -> FileFormat:
     )
 
 
-def _first_row(name: str, rows: Iterable[Sequence[Cell]]) -> tuple[int, list[str]]:
-    try:
-        for number, row in enumerate(rows, start=1):
-            cells = [str(cell).strip() for cell in row]
-            if any(cells):
-                return number, _checked_width(name, cells)
-    except csv.Error as error:
-        raise DomainError(
-            "file_header_damaged", f"{name}: the header cannot be read; {error}."
-        ) from error
-    raise DomainError("file_empty", f"{name} is empty: it has neither header nor rows.")
+def _text_header(path: Path, encoding: str, dialect: Dialect) -> tuple[int, list[str]]:
+    _, text = open_text(path, encoding)
+    with text:
+        if dialect.has_separator_line:
+            text.readline()
+        try:
+            number, cells = find_header(text, dialect)
+        except csv.Error as error:
+            raise DomainError(
+                "file_header_damaged", f"{path.name}: the header cannot be read: {error}."
+            ) from error
+    if not number:
+        raise _empty(path.name)
+    return number, _checked_width(path.name, [cell.strip() for cell in cells])
+
+
+def _sheet_header(name: str, rows: Iterable[Sequence[Cell]]) -> tuple[int, list[str]]:
+    for number, row in enumerate(rows, start=1):
+        cells = [str(cell).strip() for cell in row]
+        if any(cells):
+            while not cells[-1]:
+                cells.pop()
+            return number, _checked_width(name, cells)
+    raise _empty(name)
+
+
+def _empty(name: str) -> DomainError:
+    return DomainError("file_empty", f"{name} is empty: it has neither header nor rows.")
 
 
 def _checked_width(name: str, cells: list[str]) -> list[str]:
@@ -126,9 +130,7 @@ def _checked_width(name: str, cells: list[str]) -> list[str]:
 
 def _workbook_format(name: str, found: Survey, book: Workbook, sheet: str) -> FileFormat:
     chosen = _choose_sheet(name, book, sheet)
-    header_row, cells = _first_row(f"{name}, sheet '{chosen}'", book.rows(chosen))
-    while not cells[-1]:
-        cells.pop()
+    header_row, cells = _sheet_header(f"{name}, sheet '{chosen}'", book.rows(chosen))
     header, notes = unique_names(cells)
     if len(book.sheets) > 1 and not sheet:
         notes.append(f"{name} has {len(book.sheets)} sheets; '{chosen}' is read.")

@@ -25,6 +25,11 @@ _COLUMNS = re.compile(rb'r="([A-Za-z]{1,7})\d')
 _ROWS = re.compile(rb'r="[A-Za-z]{0,7}(\d{1,12})"')
 _ODD = re.compile(rb"r(?:\s{1,9}=\s{0,9}|=\s{1,9}|=(?='))[\"']([A-Za-z]{0,7})(\d{1,12})")
 _ODD_SIGNS = (b"r='", b"r ", b"r\t", b"r\n", b"r\r", b"r= ", b"r=\t", b"r=\n", b"r=\r")
+# All that nonsense in an archive's directory makes the library raise.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OSError, ValueError,
+    EOFError,
+)  # fmt: skip
 _FAILED_FORMULA = b't="e"'
 
 
@@ -52,7 +57,7 @@ def inspect_workbook(path: Path, limits: WorkbookLimits = LIMITS) -> int:
         _check_directory(path.name, entries, limits)
         with path.open("rb") as stream:
             return _check_contents(path.name, stream, entries, limits)
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError) as error:
+    except _BROKEN as error:
         raise _damaged(path.name) from error
 
 

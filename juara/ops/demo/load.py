@@ -8,7 +8,6 @@ from datetime import datetime
 from juara.accounts import operations as accounts
 from juara.connect.models import Source
 from juara.connect.types import RecordRow
-from juara.core import db
 from juara.ledger import operations as ledger
 from juara.metrics import operations as metrics
 from juara.ops.demo.company import demo_company
@@ -78,7 +77,6 @@ def load(*, seed: int, until: datetime, progress: Progress) -> DemoLoaded:
         _received(source_id, company.ends_at)
         token = _screen(company.ends_at)
         signing_in = _accounts(company)
-    _settle()
     return DemoLoaded(company, signing_in, token, rows, tuple(story.open_deals.values()))
 
 
@@ -150,8 +148,3 @@ def _faces(company: DemoCompany) -> Iterable[tuple[str, Person]]:
     for role, candidates in here.items():
         closers = [person for person in candidates if person.profile != "sdr"]
         yield role, (closers or candidates)[0]
-
-
-def _settle() -> None:
-    """Give the planner what a year of small batches has changed."""
-    db.execute("ANALYZE record, record_version, credit, tally")

@@ -1,6 +1,6 @@
 """The leaderboard page, its live part, and the drawer behind a number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,8 @@ from juara.web.leaderboards.labels import period_label
 
 _DEFAULT_PERIOD = "this-month"
 _DEFAULT_METRIC = "revenue_won"
+# More rows than anybody reads; the rest is a click away.
+_MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Selected:
     as_of: str
     from_day: date | None = None
     to_day: date | None = None
+    is_whole: bool = False
 
     def asked(self) -> Asked:
         return Asked(
@@ -58,7 +61,7 @@ class Selected:
     def query(self, **changes: str) -> str:
         parts = {
             "metric": self.metric, "period": self.period_key, "by": self.by,
-            "scope": self.scope, "as_of": self.as_of,
+            "scope": self.scope, "as_of": self.as_of, "all": "1" if self.is_whole else "",
         } | changes  # fmt: skip
         return urlencode({name: value for name, value in parts.items() if value})
 
@@ -71,7 +74,7 @@ def leaderboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     selected = _selected(request.GET, [(metric.public_id, metric.key) for metric in every])
     now = clock.now()
     board = queries.board(selected.asked(), now=now, viewer=viewer)
-    context = _context(selected, board, now)
+    context = _context(selected, board, now, viewer)
     if getattr(request, "htmx", False) and request.headers.get("HX-Request-Type") == "partial":
         return render(request, "web/leaderboards/_board.html", context)
     return render(request, "web/leaderboards/page.html", context | _choices(selected, every))
@@ -83,6 +86,8 @@ def leaderboard_evidence(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     selected = _selected(request.GET, every)
     holder, page = request.GET.get("holder", ""), _page(request.GET.get("page", "1"))
     found = evidence(selected.asked(), holder=holder, now=clock.now(), viewer=viewer, page=page)
+    if not found.holder_name:
+        found = replace(found, holder_name=_("Unassigned"))
     here = reverse("leaderboard_evidence", args=[_slug()])
 
     def at(number: int) -> str:
@@ -121,6 +126,7 @@ def _selected(given: QueryDict, every: list[tuple[str, str]]) -> Selected:
         as_of=given.get("as_of", "") if _moment(given.get("as_of", "")) else "",
         from_day=from_day if custom else None,
         to_day=to_day if custom else None,
+        is_whole=given.get("all") == "1",
     )
 
 
@@ -152,20 +158,29 @@ def _slug() -> str:
     return core_scope.current().slug
 
 
-def _context(selected: Selected, board: Board, now: datetime) -> dict[str, Any]:
+def _context(selected: Selected, board: Board, now: datetime, viewer: Viewer) -> dict[str, Any]:
     slug = _slug()
     page, drawer = (
         reverse("leaderboards", args=[slug]),
         reverse("leaderboard_evidence", args=[slug]),
     )
     following = board.period.next_key
+    shown = board.rows
+    if len(shown) > _MOST_ROWS and not selected.is_whole:
+        # Who is looking always finds themselves, however far down.
+        mine = tuple(row for row in shown[_MOST_ROWS:] if row.is_viewer)
+        shown = shown[:_MOST_ROWS] + mine
+    hidden = len(board.rows) - len(shown)
     return {
-        "board": board,
+        "board": replace(board, rows=shown),
         "now": now,
+        "hidden_count": hidden,
+        "can_open_unassigned": viewer.opens is None,
         "urls": {
             "page": page,
             "part": f"{page}?{selected.query()}",
             "evidence": f"{drawer}?{selected.query()}&holder=",
+            "all": f"{page}?{selected.query(all='1')}" if hidden else "",
             "now": f"{page}?{selected.query(as_of='')}",
             "previous": f"{page}?{selected.query(period=board.period.previous_key)}",
             "next": f"{page}?{selected.query(period=following)}" if following else "",
@@ -178,15 +193,7 @@ def _choices(selected: Selected, every: tuple[metrics.MetricFacts, ...]) -> dict
     keys = list(RELATIVE_KEYS)
     if not selected.from_day and selected.period not in keys:
         keys.append(selected.period)
-    shown = Selected(
-        metric=selected.metric,
-        period="custom" if selected.from_day else selected.period,
-        by=selected.by,
-        scope=selected.scope,
-        as_of=selected.as_of,
-        from_day=selected.from_day,
-        to_day=selected.to_day,
-    )
+    shown = replace(selected, period="custom" if selected.from_day else selected.period)
     root = people.root_team()
     return {
         "metrics": [(metric.public_id, _(metric.name)) for metric in every],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -91,9 +92,10 @@ def screen_create(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @require_POST
 @in_organization
-def screen_revoke(_request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
+def screen_revoke(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     access.require_admin(viewer)
     operations.revoke_screen(public_id, moment=clock.now(), actor=viewer.member.email)
+    messages.success(request, _("The screen is revoked. Its address no longer works."))
     return redirect("screens", core_scope.current().slug)
 
 
