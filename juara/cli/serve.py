@@ -4,12 +4,13 @@ import time
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from juara.cli.output import console
 from juara.core import environment as env
+from juara.ops import postgres, serve, server
 from juara.ops import resume as interrupted
-from juara.ops import serve, server
 from juara.ops.demo import show
 
 _TICK_SECONDS = 0.5
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("demo")(demo)
     app.command("migrate")(migrate)
+    app.command("prepare")(prepare)
 
 
 def note(text: str) -> None:
@@ -54,3 +56,19 @@ def migrate() -> None:
     with server.database(env.home(), notify=note):
         changed = server.migrate_if_needed(notify=note)
         console.print("The database is now up to date." if changed else "Nothing to do.")
+
+
+def prepare(
+    superuser_url: Annotated[
+        str, typer.Argument(help="The server as its superuser: postgresql://postgres@host/postgres")
+    ],
+    database: Annotated[str, typer.Option(help="The database to make.")] = "juara",
+) -> None:
+    """Make the database and its three roles on a PostgreSQL of your own; safe to repeat."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        postgres.bootstrap_roles(connection, database)
+    console.print(
+        f"The database {database} and its roles are ready. Give juara_owner and juara_app "
+        "passwords of your choice, then set DATABASE_URL (as juara_app) and DATABASE_OWNER_URL "
+        "(as juara_owner)."
+    )

@@ -18,6 +18,10 @@ from juara.core.errors import DomainError
 ALWAYS = date(1900, 1, 1)
 FOREVER = date(9999, 12, 31)
 
+# Where periods that can be asked for end, far enough from the ends of time that the longest of
+# them still has a neighbour on either side.
+_LAST_UNTIL = date(3000, 1, 1)
+
 ONE_DAY = timedelta(days=1)
 MONDAY = 0
 
@@ -136,12 +140,16 @@ def following(period: Period, *, week_start: int = MONDAY) -> Period:
 def parse_period(key: str, *, today: date, week_start: int = MONDAY) -> Period:
     """Return the period a key names; `today` is what relative keys start from.
 
-    Raises DomainError `period.unreadable` for anything else, naming the accepted forms.
+    Years are 1900 to 2999. Raises DomainError `period.unreadable` for anything else, naming the
+    accepted forms.
     """
     try:
-        return _parse(key.strip(), today=today, week_start=week_start)
+        period = _parse(key.strip(), today=today, week_start=week_start)
     except (ValueError, OverflowError) as error:
         raise _unreadable(key) from error
+    if period.from_day < ALWAYS or period.until_day > _LAST_UNTIL:
+        raise _unreadable(key)
+    return period
 
 
 def _parse(  # noqa: PLR0911 - one return a form is the clearest list of them

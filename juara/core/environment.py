@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_EXPECTED_URL = "DATABASE_URL must look like postgresql://user:password@host:5432/database"
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -64,19 +65,21 @@ def parse_database_url(url: str) -> DatabaseAddress:
 
     Raises ValueError, naming the expected form, when it is not one.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as error:
+        raise ValueError(_EXPECTED_URL) from error
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgresql", "postgres"} or not name:
-        raise ValueError(
-            "DATABASE_URL must look like postgresql://user:password@host:5432/database"
-        )
+        raise ValueError(_EXPECTED_URL)
     options = dict(parse_qsl(parts.query))
     return DatabaseAddress(
         name=name,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         host=options.pop("host", "") or unquote(parts.hostname or ""),
-        port=options.pop("port", "") or str(parts.port or ""),
+        port=options.pop("port", "") or port,
         options=options,
     )
 

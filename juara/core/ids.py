@@ -45,7 +45,7 @@ def encode_public(number: int) -> str:
 
 def decode_public(text: str) -> int | None:
     """Read back what `encode_public` wrote; None when it never wrote that."""
-    if not text or len(text) > 13:
+    if not text or len(text) > 13 or (text[0] == "0" and text != "0"):
         return None
     number = 0
     for character in text:

@@ -55,14 +55,14 @@ def _already_holds(
 ) -> bool:
     if values is None:
         return not overlapping
-    if len(overlapping) != 1:
-        return False
-    fact = overlapping[0]
-    return (
-        fact.valid_from <= from_day
-        and fact.valid_until >= until_day
-        and all(getattr(fact, name) == value for name, value in values.items())
-    )
+    reached = from_day
+    for fact in overlapping:
+        if fact.valid_from > reached or any(
+            getattr(fact, name) != value for name, value in values.items()
+        ):
+            return False
+        reached = fact.valid_until
+    return reached >= until_day
 
 
 def _successor(

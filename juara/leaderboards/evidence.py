@@ -51,6 +51,8 @@ def evidence(
     is_ratio = len(measure.components) > 1
     role = metric.roles.index(asked.role) if asked.role in metric.roles else 0
     count = ledger.credit_count(metric.id, role=role, period=period, batch=batch, **where)
+    page_count = max(ceil(count / PAGE), 1)
+    page = min(page, page_count)
     rows = ledger.credits_behind(
         [metric.id], role=role, period=period, batch=batch,
         limit=PAGE, offset=(page - 1) * PAGE, **where,
@@ -70,7 +72,7 @@ def evidence(
         record_count=count,
         rows=tuple(_shown(row, hits) for row in rows),
         page=page,
-        page_count=max(ceil(count / PAGE), 1),
+        page_count=page_count,
     )
 
 
@@ -98,7 +100,8 @@ def _holder(
         return row.name, row.value, {"member_id": people.member(holder).id, "inside": inside}
     own = people.team(holder).id
     days = _team_days(own, period, batch)
-    if asked.by == "team":
+    # On a board of branches the scope's own row holds what was earned in it, not below it.
+    if asked.by == "team" or own == team.id:
         days = [each for each in days if each.team_id == own]
     return row.name, row.value, {"member_id": None, "inside": days}
 

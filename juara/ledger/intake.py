@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from juara.connect.types import PersonRow
 from juara.core import scope
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.people import operations as people
-from juara.people import queries as people_queries
-from juara.people.models import Member
+from juara.people.models import Assignment, Team
 from juara.records import operations as records
 from juara.tenancy import knowledge
 from juara.tenancy.models import Organization
@@ -47,15 +46,19 @@ def _root() -> None:
 
 
 def _take(row: PersonRow, *, source_id: int, moment: datetime, actor: str) -> bool:
-    team = people.ensure_team(row.team, moment=moment)
     member = people.ensure_member(
         name=row.name, email=row.email, role=row.role, moment=moment, actor=actor
     )
+    today = moment.astimezone(ZoneInfo(scope.current().zone)).date()
+    # What a list leaves out it does not change: one without zones moves nobody to another.
+    current = people.place_on(member, today)
     until_day = row.ends_on or FOREVER
-    from_day = row.starts_on or _first_day(member, moment)
+    from_day = row.starts_on or (today if current else ALWAYS)
     placed = from_day < until_day and people.place(
-        member, team=team, zone=row.zone, from_day=from_day, until_day=until_day,
-        moment=moment, actor=actor,
+        member, team=_team(row, current, moment=moment),
+        zone=row.zone or (current.zone if current else ""),
+        manager=current.manager if current else None,
+        from_day=from_day, until_day=until_day, moment=moment, actor=actor,
     )  # fmt: skip
     ended = row.ends_on is not None and people.end_assignment(
         member, from_day=row.ends_on, moment=moment, actor=actor
@@ -67,7 +70,7 @@ def _take(row: PersonRow, *, source_id: int, moment: datetime, actor: str) -> bo
     return placed or ended or matched
 
 
-def _first_day(member: Member, moment: datetime) -> date:
-    today = moment.astimezone(ZoneInfo(scope.current().zone)).date()
-    known = people_queries.has_place(member.id)
-    return today if known else ALWAYS
+def _team(row: PersonRow, current: Assignment | None, *, moment: datetime) -> Team:
+    if current is not None and not row.team:
+        return current.team
+    return people.ensure_team(row.team, moment=moment)

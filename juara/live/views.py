@@ -1,5 +1,8 @@
 """Pages and streams for browsers that stay open."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from asgiref.sync import sync_to_async
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -10,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from juara.accounts import queries as accounts
 from juara.core import clock
+from juara.core.errors import NotFoundError
 from juara.leaderboards import queries as boards
 from juara.leaderboards.queries import Asked
 from juara.live import stream
@@ -53,7 +57,8 @@ def tv_part(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 
 def _board(request: HttpRequest, slug: str, token: str, template: str) -> HttpResponse:
-    organization = organization_by_slug(slug)
+    with _unknown_like_a_wrong_key():
+        organization = organization_by_slug(slug)
     now = clock.now()
     with scope.enter(organization), timezone.override(organization.zone):
         screen = screens.screen_seen(token, moment=now)
@@ -69,6 +74,15 @@ def _board(request: HttpRequest, slug: str, token: str, template: str) -> HttpRe
             },
         }
         return render(request, template, context)
+
+
+@contextmanager
+def _unknown_like_a_wrong_key() -> Iterator[None]:
+    """Answer an unknown organization as a wrong key is: nobody learns here who uses the product."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise screens.unknown_screen() from error
 
 
 def _asked(screen: ScreenFacts) -> Asked:
@@ -88,7 +102,8 @@ async def tv_live(request: HttpRequest, slug: str, token: str) -> HttpResponseBa
 
 def _screen_to_feed(slug: str, token: str) -> tuple[int, str]:
     try:
-        organization = organization_by_slug(slug)
+        with _unknown_like_a_wrong_key():
+            organization = organization_by_slug(slug)
         with scope.enter(organization):
             screen = screens.screen_seen(token, moment=clock.now())
             return organization.id, boards.topic_of(screen.metric_key)

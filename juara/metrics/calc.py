@@ -28,6 +28,12 @@ ORDER_OPERATORS = (
 )  # fmt: skip
 BOOLEAN_OPERATORS = ("equals", "is_empty", "is_not_empty")
 OPERATORS = tuple(dict.fromkeys(TEXT_OPERATORS + ORDER_OPERATORS))
+# What a free field can be compared by, by the sort of value it is compared with.
+_OPERATORS_OF_SORT: Mapping[type, tuple[str, ...]] = {
+    str: OPERATORS,
+    Decimal: (*ORDER_OPERATORS, "in", "not_in"),
+    bool: BOOLEAN_OPERATORS,
+}
 ATTRIBUTE = "attributes."
 USER = "users."
 VALUE_PLACES = Decimal("0.0001")
@@ -66,7 +72,7 @@ def parse_definition(data: Any) -> Definition:
     """Read a definition from its JSON form; DefinitionError says where and why it cannot be."""
     body = _object(data, "definition")
     aggregation = body.get("aggregation")
-    if aggregation not in {member.value for member in Aggregation}:
+    if aggregation not in [member.value for member in Aggregation]:
         raise DefinitionError("aggregation", f"choose one of {', '.join(Aggregation)}")
     if aggregation == Aggregation.RATIO:
         _only(body, {"aggregation", "numerator", "denominator"}, "definition")
@@ -193,8 +199,24 @@ def _parse_operand(value: Any, operator: str, kind: str, where: str) -> Any:
             raise DefinitionError(where, f"{operator} takes a list")
         if operator == "between" and len(value) != 2:
             raise DefinitionError(where, "between takes two values, both included")
-        return tuple(_parse_scalar(item, kind, where) for item in value)
-    return _parse_scalar(value, kind, where)
+        values = tuple(_parse_scalar(item, kind, where) for item in value)
+        if kind == "attribute":
+            _check_sort(values, operator, where)
+        return values
+    single = _parse_scalar(value, kind, where)
+    if kind == "attribute":
+        _check_sort((single,), operator, where)
+    return single
+
+
+def _check_sort(values: tuple[str | Decimal | bool, ...], operator: str, where: str) -> None:
+    """Refuse comparing a free field with several sorts at once, or by what a sort has not."""
+    sorts = {type(value) for value in values}
+    if len(sorts) > 1:
+        raise DefinitionError(where, "compare with texts only, or with numbers only")
+    allowed = _OPERATORS_OF_SORT[sorts.pop()]
+    if operator not in allowed:
+        raise DefinitionError(where, f"such a value takes one of {', '.join(allowed)}")
 
 
 def _parse_scalar(value: Any, kind: str, where: str) -> str | Decimal | bool:

@@ -143,6 +143,17 @@ def place(
     )
 
 
+def place_on(member: Member, day: date) -> Assignment | None:
+    """Return where a member works on a day, as known now, with team and manager."""
+    return (
+        Assignment.objects.filter(
+            member=member, known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
+        )
+        .select_related("team", "manager")
+        .first()
+    )
+
+
 def end_assignment(member: Member, *, from_day: date, moment: datetime, actor: str) -> bool:
     """Let a member belong nowhere from a day on: they have left."""
     return _lay(

@@ -94,8 +94,3 @@ def members_changed_since(batch: int) -> tuple[int, ...]:
         [scope.current().organization_id, batch, batch, db.OPEN],
     )
     return tuple(row[0] for row in found)
-
-
-def has_place(member_id: int) -> bool:
-    """Say whether a member has ever been assigned anywhere."""
-    return Assignment.objects.filter(member_id=member_id, known_until=db.OPEN).exists()

@@ -65,12 +65,14 @@ def screen_seen(token: str, *, moment: datetime) -> ScreenFacts:
     """
     found = Screen.objects.filter(token_hash=_hash(token), revoked_at=None).first()
     if found is None:
-        raise NotFoundError(
-            "screen.unknown", "This screen is not connected. Ask for a new address."
-        )
+        raise unknown_screen()
     if found.last_seen_at is None or moment - found.last_seen_at > _SEEN_EVERY:
         Screen.objects.filter(id=found.id).update(last_seen_at=moment)
     return facts(found)
+
+
+def unknown_screen() -> NotFoundError:
+    return NotFoundError("screen.unknown", "This screen is not connected. Ask for a new address.")
 
 
 def _hash(token: str) -> str:

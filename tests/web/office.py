@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from juara.accounts.models import User
+from juara.core import ids
 from juara.metrics import operations as metrics
 from juara.people import operations as people
-from juara.people.models import Member, Team
+from juara.people.models import Assignment, Member, Team
+from juara.records.models import OwnerMatch, SourceUser
 from juara.screens import operations as screens
-from juara.tenancy import scope
+from juara.tenancy import knowledge, scope
 from juara.tenancy.models import Organization
 from tests import cast
 
@@ -107,3 +109,26 @@ def _metric_ids() -> dict[str, str]:
     from juara.metrics import queries
 
     return {metric.key: metric.public_id for metric in queries.metrics()}
+
+
+def crowd(count: int, *path: str) -> list[Member]:
+    """Hire many at once, written in bulk; the CRM knows each by their name in lower case."""
+    team, source = cast.team(*path), cast.source()
+    with knowledge.batch(moment=cast.NOW, reason="a crowd") as batch:
+        batch.is_used = True
+        made = Member.objects.bulk_create(Member(name=f"Rep {n:03}") for n in range(count))
+        users = SourceUser.objects.bulk_create(
+            SourceUser(source_id=source.id, key=member.name.lower()) for member in made
+        )
+        Assignment.objects.bulk_create(
+            Assignment(
+                assignment_id=ids.new_id(), member=member, team=team, zone="UTC",
+                known_from=batch.number,
+            )
+            for member in made
+        )  # fmt: skip
+        OwnerMatch.objects.bulk_create(
+            OwnerMatch(source_user=user, member=member, known_from=batch.number)
+            for user, member in zip(users, made, strict=True)
+        )
+    return made

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.vary import vary_on_headers
 
 from juara.core import clock
 from juara.core import scope as core_scope
@@ -66,6 +67,7 @@ class Selected:
         return urlencode({name: value for name, value in parts.items() if value})
 
 
+@vary_on_headers("HX-Request", "HX-Request-Type")
 @in_organization
 def leaderboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     every = metrics.metrics()
@@ -80,6 +82,7 @@ def leaderboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(request, "web/leaderboards/page.html", context | _choices(selected, every))
 
 
+@vary_on_headers("HX-Request")
 @in_organization
 def leaderboard_evidence(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     every = [(metric.public_id, metric.key) for metric in metrics.metrics()]
@@ -151,7 +154,8 @@ def _moment(text: str) -> datetime | None:
 
 
 def _page(text: str) -> int:
-    return int(text) if text.isdecimal() and 0 < int(text) < 1_000_000 else 1
+    # Measured before it is read: Python refuses to read thousands of digits.
+    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 
 def _slug() -> str:

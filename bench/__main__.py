@@ -1,0 +1,57 @@
+"""`python -m bench [imports|absorb|pages] …`: run benchmarks and print what they found."""
+
+import argparse
+import json
+import os
+from typing import Any
+
+import django
+
+os.environ.pop("DATABASE_URL", None)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juara.config.settings")
+django.setup()
+
+# Models can be imported only now.
+from bench import absorb, imports, pages  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("which", nargs="?", choices=["imports", "absorb", "pages"])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--members", type=int, default=1_000)
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--history", type=int, nargs="+", default=[50_000, 500_000])
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    asked = parser.parse_args()
+    found: dict[str, Any] = {}
+    if asked.which in (None, "imports"):
+        found["imports"] = imports.run(asked.rows)
+    if asked.which in (None, "absorb"):
+        found["absorb"] = absorb.run(tuple(asked.history), asked.repeats)
+    if asked.which in (None, "pages"):
+        found["pages"] = pages.run(asked.members, asked.repeats * 3)
+    if asked.format == "json":
+        print(json.dumps(found))
+    else:
+        _print(found)
+
+
+def _print(found: Any, indent: str = "") -> None:
+    for name, value in found.items():
+        if isinstance(value, dict):
+            print(f"{indent}{name}")
+            _print(value, indent + "  ")
+        elif isinstance(value, list):
+            for each in value:
+                print(f"{indent}{name}")
+                _print(each, indent + "  ")
+        elif isinstance(value, float):
+            print(
+                f"{indent}{name}: {value:,.2f}" if value < 100 else f"{indent}{name}: {value:,.0f}"
+            )
+        else:
+            print(f"{indent}{name}: {value:,}")
+
+
+main()
