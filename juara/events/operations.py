@@ -12,6 +12,9 @@ from juara.core import db, ids, scope
 # One channel for all: the payload names the organization, each process filters for its streams.
 CHANNEL = "juara_topics"
 
+# The topic that moves with everything that arrives, whatever it changes.
+FRESHNESS = "freshness"
+
 
 def leave(name: str, *, at: datetime, **data: Any) -> None:
     """Leave a domain event in the running transaction."""

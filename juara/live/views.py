@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from juara.accounts import queries as accounts
 from juara.core import clock
+from juara.events.operations import FRESHNESS
 from juara.core.errors import NotFoundError
 from juara.leaderboards import queries as boards
 from juara.leaderboards.queries import Asked
@@ -95,9 +96,9 @@ def _asked(screen: ScreenFacts) -> Asked:
 
 
 async def tv_live(request: HttpRequest, slug: str, token: str) -> HttpResponseBase:  # noqa: ARG001
-    """Stream to a screen the topic it shows, and nothing else."""
+    """Stream to a screen the topic it shows and that of freshness, and nothing else."""
     organization_id, topic = await sync_to_async(_screen_to_feed)(slug, token)
-    return stream.respond(organization_id, lambda each: each == topic)
+    return stream.respond(organization_id, lambda each: each in (topic, FRESHNESS))
 
 
 def _screen_to_feed(slug: str, token: str) -> tuple[int, str]:

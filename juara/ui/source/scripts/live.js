@@ -7,6 +7,7 @@ const url = document.querySelector('meta[name="juara-live"]')?.content;
 // A tab nobody sees gives its connection back: browsers allow six a server.
 const HIDDEN_FOR = 60000;
 const SAY_OFFLINE_AFTER = 4000;
+const STALE_LABEL_AFTER = 60000;
 
 const newest = new Map();
 const busy = new WeakMap();
@@ -27,6 +28,14 @@ function pump(part, force = false) {
 }
 
 let tries = 0;
+let shownAt = Date.now();
+
+/** Something else arrived: the numbers stand, but "as of" must not look older than it is. */
+function freshen() {
+  if (Date.now() - shownAt < STALE_LABEL_AFTER) return;
+  shownAt = Date.now();
+  parts().forEach((part) => pump(part, true));
+}
 
 document.addEventListener("htmx:finally:request", (event) => {
   const part = event.detail.ctx.sourceElement;
@@ -89,6 +98,7 @@ function start() {
   if (connection || !url || !parts().length) return;
   connection = follow(url, {
     onVersion(topic, version) {
+      if (topic === "freshness") freshen();
       // Versions only go back when the server was restored from a backup: then everything is news.
       const wentBack = version < (newest.get(topic) ?? -1);
       newest.set(topic, version);

@@ -5,6 +5,7 @@ import { play, remember } from "./motion.js";
 
 const KEEP = "juara-tv";
 const SAY_OFFLINE_AFTER = 8000;
+const STALE_LABEL_AFTER = 60000;
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`).content;
 const place = document.querySelector("[data-tv]");
@@ -142,6 +143,8 @@ document.addEventListener("visibilitychange", keepAwake);
 
 const connection = follow(meta("juara-live"), {
   onVersion(topic, version) {
+    // Something else arrived: the numbers stand, but "as of" must not look older than it is.
+    if (topic === "freshness" && Date.now() - loadedAt > STALE_LABEL_AFTER) refresh(true);
     if (topic !== board().dataset.liveTopic) return;
     // Versions only go back when the server was restored from a backup.
     const wentBack = version < wanted;
