@@ -1,19 +1,21 @@
 """Organizations, users, and the health of an installation."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from juara.cli import context
 from juara.cli.context import ACTOR, FormatOption, OrganizationOption
-from juara.cli.output import Format, console, document, table
+from juara.cli.output import Format, counted, document, say, table
+from juara.core import db
 from juara.ledger import matching
 from juara.metrics import operations as metrics
 from juara.ops import doctor as checks
 from juara.people import operations as people
 from juara.people import seating
 from juara.records import queries as records
+from juara.records.types import UnknownOwner
 from juara.screens import operations as screens
 from juara.tenancy import operations as tenancy
 from juara.tenancy import scope
@@ -44,16 +46,26 @@ def organization_create(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Create an organization with the ready metrics."""
-    with context.database():
+    with context.database(), db.transaction():
         made = tenancy.create_organization(
             slug=slug, name=name or slug, zone=zone, currency=currency,
             week_start=week_start, moment=context.now(),
         )  # fmt: skip
         _furnish(made.slug)
-        if format_ is Format.JSON:
-            document("organization", {"slug": made.slug, "id": made.public_id, "name": made.name})
-        else:
-            console.print(f"Created {made.name} ({made.slug}).")
+    if format_ is Format.JSON:
+        document("organization", _organization(made))
+    else:
+        say(f"Created {made.name} ({made.slug}).")
+
+
+def _organization(made: Organization) -> dict[str, Any]:
+    return {
+        "slug": made.slug,
+        "id": made.public_id,
+        "name": made.name,
+        "zone": made.zone,
+        "currency": made.currency,
+    }
 
 
 def _furnish(slug: str) -> None:
@@ -67,14 +79,14 @@ def _furnish(slug: str) -> None:
 def organization_list(format_: FormatOption = Format.TABLE) -> None:
     """List the organizations of this installation."""
     with context.database():
-        found = [
-            {"slug": each.slug, "name": each.name, "zone": each.zone, "currency": each.currency}
-            for each in Organization.objects.order_by("slug")
-        ]
+        found = [_organization(each) for each in Organization.objects.order_by("slug")]
     if format_ is Format.JSON:
         document("organizations", {"organizations": found})
+    elif not found:
+        say("There is none yet. Create one: juara organization create SLUG --name NAME")
     else:
-        table("", ["slug", "name", "zone", "currency"], [list(each.values()) for each in found])
+        columns = ("slug", "name", "zone", "currency")
+        table("", columns, [[each[column] for column in columns] for each in found])
 
 
 @user.command("create")
@@ -82,27 +94,31 @@ def user_create(
     email: Annotated[str, typer.Argument(help="The address to sign in with.")],
     name: Annotated[str, typer.Option(help="How they are called.")] = "",
     role: Annotated[str, typer.Option(help="rep, manager, executive or admin.")] = "rep",
+    member: Annotated[
+        str,
+        typer.Option(help="Name or id of somebody already here who has no address yet."),
+    ] = "",
     organization_: OrganizationOption = "",
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """Let somebody sign in: the member with this address, or a new one."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else _ask_password()
+    """Let somebody sign in: the member with this address, the one named, or a new one."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_password()
     with context.inside(organization_) as entered:
-        member = seating.seat(
-            email=email, name=name, role=role, password=password, moment=context.now(),
-            actor=ACTOR,
+        seated = seating.seat(
+            email=email, name=name, role=role, password=password, member=member,
+            moment=context.now(), actor=ACTOR,
         )  # fmt: skip
         body = {
-            "email": member.email, "name": member.name, "role": member.role,
-            "organization": entered.slug,
+            "email": seated.email, "name": seated.name, "id": seated.public_id,
+            "role": seated.role, "organization": entered.slug,
         }  # fmt: skip
     if format_ is Format.JSON:
         document("user", body)
     else:
-        console.print(f"{body['name']} can sign in to {entered.name} as {body['email']}.")
+        say(f"{seated.name} can sign in to {entered.name} as {seated.email} ({seated.role}).")
 
 
 def _ask_password() -> str:
@@ -118,16 +134,32 @@ def owners_list(
     with context.inside(organization_):
         found = records.unknown_owners()
     if format_ is Format.JSON:
-        document("unknown_owners", {"owners": found})
-        return
-    table(
-        "",
-        ["source", "key", ">records", "first day", "last day"],
-        [
-            (each.source_key, each.key, each.record_count, each.first_day, each.last_day)
-            for each in found
-        ],
-    )
+        document("unknown_owners", {"owners": [_owner(each) for each in found]})
+    elif not found:
+        say("Everybody the records name is somebody here.")
+    else:
+        table(
+            "",
+            ["key", "source", "name", ">records", "first day", "last day"],
+            [
+                (
+                    each.key, each.source_key, each.name, f"{each.record_count:,}",
+                    each.first_day, each.last_day,
+                )
+                for each in found
+            ],
+        )  # fmt: skip
+
+
+def _owner(each: UnknownOwner) -> dict[str, Any]:
+    return {
+        "source": each.source_key,
+        "key": each.key,
+        "name": each.name,
+        "records": each.record_count,
+        "first_day": each.first_day,
+        "last_day": each.last_day,
+    }
 
 
 @owners.command("match")
@@ -144,9 +176,9 @@ def owners_match(
             source_key=source, key=key, member=member, moment=context.now(), actor=ACTOR
         )
     if format_ is Format.JSON:
-        document("matched", {"key": key, "credits": absorbed.credits_made})
+        document("matched", {"source": source, "key": key, "credits": absorbed.credits_made})
     else:
-        console.print(f"Matched. {absorbed.credits_made} credits were worked out again.")
+        say(f"Matched. {counted(absorbed.credits_made, 'credit')} worked out again.")
 
 
 @screen.command("create")
@@ -167,7 +199,7 @@ def screen_create(
     if format_ is Format.JSON:
         document("screen", {"name": name, "id": made.screen.public_id, "path": path})
     else:
-        console.print(f"Open this path on the TV: {path}")
+        say(f"Open this path on the TV: {path}")
 
 
 def doctor(format_: FormatOption = Format.TABLE) -> None:

@@ -1,12 +1,16 @@
 """The commands, put together. Each group stands in a module of its own."""
 
 import sys
+from typing import NoReturn
 
+import psycopg
 import typer
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 
 from juara import __version__
 from juara.cli import administer, data, imports, serve
-from juara.cli.output import console, errors
+from juara.cli.context import FormatOption
+from juara.cli.output import Format, complain, document, say
 from juara.core.errors import DomainError
 
 app = typer.Typer(
@@ -22,11 +26,21 @@ administer.register(app)
 imports.register(app)
 data.register(app)
 
+# What PostgreSQL says when a migration has not been applied.
+_NOT_PREPARED = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.UndefinedFunction,
+)
+
 
 @app.command()
-def version() -> None:
+def version(format_: FormatOption = Format.TABLE) -> None:
     """Print the version."""
-    console.print(__version__)
+    if format_ is Format.JSON:
+        document("version", {"number": __version__})
+    else:
+        say(__version__)
 
 
 def run() -> None:
@@ -34,5 +48,26 @@ def run() -> None:
     try:
         app()
     except DomainError as refusal:
-        errors.print(refusal.message, style="bold red", soft_wrap=True)
-        sys.exit(1)
+        _fail(refusal.message)
+    except (DatabaseError, InterfaceError, psycopg.Error) as error:
+        if (sentence := _sentence(error)) is None:
+            raise
+        _fail(sentence)
+
+
+def _fail(sentence: str) -> NoReturn:
+    complain(sentence)
+    sys.exit(1)
+
+
+def _sentence(error: Exception) -> str | None:
+    """Say what a person can do about a database that fails; None where it is our mistake."""
+    said = str(error).strip().partition("\n")[0]
+    if isinstance(error, ProgrammingError) and isinstance(error.__cause__, _NOT_PREPARED):
+        return "The database is not prepared for this version. Run `juara migrate`."
+    if isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError):
+        return (
+            f"The database cannot be used: {said.rstrip('.')}. Whatever was stored before is "
+            "safe; an import that was interrupted is finished by `juara resume`."
+        )
+    return None

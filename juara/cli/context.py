@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from juara.cli.output import Format, errors
+from juara.cli.output import Format, complain
 from juara.core import clock
 from juara.core import environment as env
 from juara.core.errors import DomainError
@@ -22,7 +22,11 @@ OrganizationOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="A table, or JSON.")]
 AsOfOption = Annotated[
-    str, typer.Option("--as-of", help="As it was known at this moment: 2026-11-23T14:02 (UTC).")
+    str,
+    typer.Option(
+        "--as-of",
+        help="As it was known at this moment: 2026-11-23T14:02, in the organization's time zone.",
+    ),
 ]
 PeriodOption = Annotated[
     str, typer.Option("--period", help="2017, 2017-Q4, 2017-10, 2017-W40, 2017-10-05, a..b, …")
@@ -31,13 +35,9 @@ PeriodOption = Annotated[
 ACTOR = "command line"
 
 
-def quiet(_text: str) -> None:
-    """Say nothing: output is for programs, or the command is about something else."""
-
-
 def aside(text: str) -> None:
     """Say something on standard error, where it mixes with no output."""
-    errors.print(text, style="dim")
+    complain(text, style="dim")
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def moment(text: str, *, zone: str = "UTC") -> datetime | None:
         raise DomainError(
             "moment.unreadable", f"“{text}” is not a moment. Write 2026-11-23T14:02.", text=text
         ) from error
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 now = clock.now

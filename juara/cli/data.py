@@ -7,12 +7,15 @@ import typer
 
 from juara.cli import context
 from juara.cli.context import AsOfOption, FormatOption, OrganizationOption, PeriodOption
-from juara.cli.output import Format, console, document, table
+from juara.cli.output import Format, counted, document, say, table
 from juara.leaderboards import queries as boards
+from juara.leaderboards.types import Board, BoardMetric, BoardRow
 from juara.ledger import explain as explaining
 from juara.ledger import metric_files
 from juara.ledger import operations as ledger
 from juara.ledger import verify as verifying
+from juara.ledger.explain import ExplainedPart, Explanation
+from juara.ledger.types import CreditFacts, Verification
 from juara.metrics import queries as metrics
 from juara.tenancy import knowledge
 from juara.ui import formats
@@ -28,12 +31,17 @@ def register(app: typer.Typer) -> None:
     app.add_typer(metrics_app, name="metrics")
 
 
+RoleOption = Annotated[
+    str, typer.Option(help="One of the roles the metric credits; the leading one if not given.")
+]
+
+
 def standings(
     metric: Annotated[str, typer.Argument(help="The key of the metric.")],
     period: PeriodOption = "this-month",
     by: Annotated[str, typer.Option(help="member, team or branch.")] = "member",
     team: Annotated[str, typer.Option("--in", help="Only inside this team.")] = "",
-    role: Annotated[str, typer.Option(help="A role the metric credits; else the leading.")] = "",
+    role: RoleOption = "",
     as_of: AsOfOption = "",
     organization_: OrganizationOption = "",
     format_: FormatOption = Format.TABLE,
@@ -44,31 +52,86 @@ def standings(
             metric, period, by, team, role, context.moment(as_of, zone=entered.zone)
         )
         board = boards.board(asked, now=context.now())
-        if format_ is Format.JSON:
-            document("standings", asdict(board))
-            return
+    if format_ is Format.JSON:
+        document("standings", _standings(board, asked))
+    else:
+        _tell_standings(board)
 
-        def written(value: Any) -> str:
-            return formats.measured(value, board.metric)
 
-        table(
-            f"{board.metric.name}, {board.scope_name}, {board.period.key}",
-            [">", "name", "team", ">value"],
-            [
-                *((row.rank, row.name, row.team_name, written(row.value)) for row in board.rows),
-                *(("", row.name, row.team_name, "no data") for row in board.without_data),
-            ],
+def _standings(board: Board, asked: boards.Asked) -> dict[str, Any]:
+    return {
+        "metric": _metric(board.metric),
+        "period": {
+            "key": board.period.key,
+            "from_day": board.period.from_day,
+            "until_day": board.period.until_day,
+        },
+        "by": board.by,
+        "in": board.scope_name,
+        "role": asked.role or None,
+        "as_of": asked.as_of,
+        "rows": [
+            _place(row)
+            | {
+                "rank": row.rank,
+                "value": row.value,
+                "gap": row.gap,
+                "movement": row.movement,
+                "is_tied": row.is_tied,
+            }
+            for row in board.rows
+        ],
+        "without_data": [_place(row) for row in board.without_data],
+        "is_additive": board.is_additive,
+        "unassigned": board.unassigned,
+        "total": board.company,
+        "freshness": board.freshness,
+    }
+
+
+def _metric(metric: BoardMetric) -> dict[str, Any]:
+    return {
+        "key": metric.key,
+        "name": metric.name,
+        "unit": metric.unit,
+        "currency": metric.currency,
+        "decimals": metric.decimals,
+        "higher_is_better": metric.higher_is_better,
+    }
+
+
+def _place(row: BoardRow) -> dict[str, Any]:
+    return {"id": row.public_id, "name": row.name, "team": row.team_name}
+
+
+def _tell_standings(board: Board) -> None:
+    def written(value: Any) -> str:
+        return formats.measured(value, board.metric)
+
+    table(
+        f"{board.metric.name}, {board.scope_name}, {board.period.key}",
+        [">", "name", "team" if board.by == "member" else "in", ">value"],
+        [
+            *((row.rank, row.name, row.team_name, written(row.value)) for row in board.rows),
+            *(("", row.name, row.team_name, "no data") for row in board.without_data),
+        ],
+    )
+    if board.unassigned:
+        say(
+            f"Unassigned: {written(board.unassigned)} from "
+            f"{counted(board.freshness.unassigned_records, 'record')} "
+            f"(juara explain {board.metric.key} --member unassigned --period {board.period.key})."
         )
-        if board.unassigned:
-            console.print(f"Unassigned: {written(board.unassigned)}")
-        console.print(f"Total: {written(board.company)}", style="bold")
+    if board.freshness.rows_waiting:
+        say(f"{counted(board.freshness.rows_waiting, 'row')} of an import still to be counted.")
+    say(f"Total: {written(board.company)}", style="bold")
 
 
 def explain(
     metric: Annotated[str, typer.Argument(help="The key of the metric.")],
     member: Annotated[str, typer.Option(help="E-mail, name or id; `unassigned` for nobody.")],
     period: PeriodOption = "this-month",
-    role: Annotated[str, typer.Option(help="A role the metric credits; else the leading.")] = "",
+    role: RoleOption = "",
     as_of: AsOfOption = "",
     organization_: OrganizationOption = "",
     format_: FormatOption = Format.TABLE,
@@ -79,19 +142,80 @@ def explain(
             metric, member=member, period_key=period, role=role,
             as_of=context.moment(as_of, zone=entered.zone), now=context.now(),
         )  # fmt: skip
+        measures = {
+            key: boards.board_metric(metrics.metric(key))
+            for key in (found.metric_key, *(part.metric_key for part in found.parts))
+        }
     if format_ is Format.JSON:
-        document("explanation", asdict(found))
-        return
+        document("explanation", _explanation(found, measures[found.metric_key]))
+    else:
+        _tell_explanation(found, measures)
+
+
+def _explanation(found: Explanation, measure: BoardMetric) -> dict[str, Any]:
+    return {
+        "metric": _metric(measure),
+        "holder": found.holder,
+        "period": found.period,
+        "as_of": found.as_of,
+        "value": found.value,
+        "parts": [
+            {
+                "metric": part.metric_key,
+                "value": part.value,
+                "credits": [_credit(each) for each in part.credits],
+            }
+            for part in found.parts
+        ],
+    }
+
+
+def _credit(each: CreditFacts) -> dict[str, Any]:
+    return {
+        "day": each.day,
+        "occurred_at": each.occurred_at,
+        "value": each.value,
+        "reason": each.reason,
+        "owner": each.owner_key,
+        "record": {
+            "source": each.source_key,
+            "kind": each.kind,
+            "id": each.external_id,
+            "name": each.name,
+            "account": each.account,
+            "status": each.status,
+            "amount": each.amount,
+            "currency": each.currency,
+            "url": each.url,
+            "is_deleted": each.is_deleted,
+        },
+    }
+
+
+def _tell_explanation(found: Explanation, measures: dict[str, BoardMetric]) -> None:
     for part in found.parts:
-        table(
-            f"{part.metric_key}: {part.value} from {len(part.credits)} records",
-            ["day", "record", "name", "account", ">value"],
-            [
-                (each.day, each.external_id, each.name, each.account, each.value)
-                for each in part.credits
-            ],
-        )
-    console.print(f"{found.metric_key} of {found.holder}: {found.value}", style="bold")
+        _tell_part(part, measures[part.metric_key], is_nobody=found.holder == explaining.UNASSIGNED)
+    whole = measures[found.metric_key]
+    say(
+        f"{whole.name} of {found.holder}, {found.period}: {formats.measured(found.value, whole)}",
+        style="bold",
+    )
+
+
+def _tell_part(part: ExplainedPart, measure: BoardMetric, *, is_nobody: bool) -> None:
+    table(
+        f"{measure.name}: {formats.measured(part.value, measure)} from "
+        f"{counted(len(part.credits), 'record')}",
+        ["record", "day", "name", "owner" if is_nobody else "account", ">value"],
+        [
+            (
+                each.external_id, each.day, each.name,
+                (each.owner_key or "nobody named") if is_nobody else each.account,
+                formats.measured(each.value, measure),
+            )
+            for each in part.credits
+        ],
+    )  # fmt: skip
 
 
 @metrics_app.callback()
@@ -118,9 +242,15 @@ def metrics_list(
         return
     table(
         "",
-        ["key", "name", "unit", "how", "what"],
-        [(r["key"], r["name"], r["unit"], r["aggregation"], r["description"]) for r in rows],
-    )
+        ["key", "name", "unit", "how", "credits", "what"],
+        [
+            (
+                r["key"], r["name"], r["unit"], r["aggregation"], ", ".join(r["roles"]),
+                r["description"],
+            )
+            for r in rows
+        ],
+    )  # fmt: skip
 
 
 @metrics_app.command("apply")
@@ -133,14 +263,15 @@ def metrics_apply(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Define metrics from a file, or change their rules; history is credited anew."""
+    text = file.read()
     with context.inside(organization_):
         changed = metric_files.apply(
-            file.read(), from_day=from_day, moment=context.now(), actor=context.ACTOR
+            text, from_day=from_day, moment=context.now(), actor=context.ACTOR
         )
     if format_ is Format.JSON:
         document("metrics_applied", {"changed": changed})
     else:
-        console.print(f"Changed: {', '.join(changed)}." if changed else "Nothing to change.")
+        say(f"Changed: {', '.join(changed)}." if changed else "Nothing to change.")
 
 
 def verify(organization_: OrganizationOption = "", format_: FormatOption = Format.TABLE) -> None:
@@ -149,19 +280,38 @@ def verify(organization_: OrganizationOption = "", format_: FormatOption = Forma
         knowledge.lock_ledger()
         found = verifying.verify()
     if format_ is Format.JSON:
-        document("verification", asdict(found))
+        document("verification", _verification(found))
     else:
         for each in found.differences:
-            console.print(
-                f"{each.table} {each.metric_key}: {each.count} {each.problem}, e.g. {each.sample}"
-            )
-        console.print(
-            f"{found.records:,} records, {found.credits:,} credits, {found.tallies:,} tallies: "
-            + ("nothing differs." if found.is_sound else "DIFFERENCES, see above."),
+            where = f"{each.table} of {each.metric_key}" if each.metric_key else each.table
+            say(f"{where}: {each.count:,} {each.problem}, for example {each.sample}")
+        say(
+            f"{counted(found.records, 'record')}, {counted(found.credits, 'credit')}, "
+            f"{counted(found.tallies, 'tally', 'tallies')}: "
+            + ("nothing differs." if found.is_sound else "they differ; juara recount mends it."),
             style="bold" if found.is_sound else "bold red",
         )
     if not found.is_sound:
         raise typer.Exit(1)
+
+
+def _verification(found: Verification) -> dict[str, Any]:
+    return {
+        "is_sound": found.is_sound,
+        "records": found.records,
+        "credits": found.credits,
+        "tallies": found.tallies,
+        "differences": [
+            {
+                "table": each.table,
+                "metric": each.metric_key,
+                "problem": each.problem,
+                "count": each.count,
+                "sample": each.sample,
+            }
+            for each in found.differences
+        ],
+    }
 
 
 def recount(organization_: OrganizationOption = "", format_: FormatOption = Format.TABLE) -> None:
@@ -171,7 +321,7 @@ def recount(organization_: OrganizationOption = "", format_: FormatOption = Form
     if format_ is Format.JSON:
         document("recount", asdict(found))
     else:
-        console.print(
-            f"{found.credits_made:,} credits made, {found.credits_ended:,} ended, "
-            f"{found.tallies:,} tallies counted."
+        say(
+            f"{counted(found.credits_made, 'credit')} made, {found.credits_ended:,} ended, "
+            f"{counted(found.tallies, 'tally', 'tallies')} counted."
         )

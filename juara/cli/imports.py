@@ -8,12 +8,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from juara.cli import context
 from juara.cli.context import ACTOR, FormatOption, OrganizationOption
-from juara.cli.output import Format, console, document, errors, table
+from juara.cli.output import Format, counted, document, errors, say, table
 from juara.connect import queries as sources
 from juara.connect.mapping import load_mapping
 from juara.ledger import imports as operations
 from juara.ledger.imports import Reading
+from juara.records.types import Landed
 from juara.tenancy import scope
+from juara.tenancy.models import Organization
+
+_SHOWN_DUPLICATES = 5
+_SHOWN_OWNERS = 10
 
 
 def register(app: typer.Typer) -> None:
@@ -24,46 +29,49 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="CSV or XLSX files.", exists=True)],
-    mapping: Annotated[Path, typer.Option(help="The mapping file (TOML).", exists=True)],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV or XLSX files.", exists=True, dir_okay=False)
+    ],
+    mapping: Annotated[
+        Path, typer.Option(help="The mapping file (TOML).", exists=True, dir_okay=False)
+    ],
     organization_: OrganizationOption = "",
     check: Annotated[bool, typer.Option("--check", help="Only report; change nothing.")] = False,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Import files by a mapping; returns when every number rests on them."""
     read = load_mapping(mapping)
+    landed: Landed | None = None
     with context.database():
         organization = context.chosen(organization_)
-        with _bar() as bar:
+        with _Bar() as bar:
             if check:
                 reading = operations.check_files(
                     organization, read, files, clock=context.now, progress=bar
                 )
-                landed = None
             else:
                 _resume(organization)
                 outcome = operations.import_files(
                     organization, read, files, clock=context.now, actor=ACTOR, progress=bar
                 )
                 reading, landed = outcome.reading, outcome.landed
-    body = _body(reading, landed)
     if format_ is Format.JSON:
-        document("import", body)
+        document("import", _body(reading, landed))
     else:
-        _tell(reading, body)
+        _tell(reading, landed)
 
 
-def _body(reading: Reading, landed: Any) -> dict[str, Any]:
+def _body(reading: Reading, landed: Landed | None) -> dict[str, Any]:
     return {
-        "id": reading.public_id if landed else None,
+        "id": None if landed is None else reading.public_id,
         "is_check": landed is None,
         "rows": reading.rows,
-        "people": {
-            "described": reading.people.described,
-            "changed": reading.people.changed,
-        },
+        "people": {"described": reading.people.described, "changed": reading.people.changed},
         "records": landed,
-        "duplicates": {"count": reading.duplicates.count},
+        "duplicates": {
+            "count": reading.duplicates.count,
+            "first": operations.located(reading.report, reading.duplicates),
+        },
         "unknown_owners": [
             {"key": each.key, "records": each.record_count} for each in reading.unknown_owners
         ],
@@ -71,42 +79,54 @@ def _body(reading: Reading, landed: Any) -> dict[str, Any]:
     }
 
 
-def _tell(reading: Reading, body: dict[str, Any]) -> None:
+def _tell(reading: Reading, landed: Landed | None) -> None:
     for sentence in reading.report.sentences():
-        console.print(sentence, markup=False, soft_wrap=True)
-    if reading.duplicates.count:
-        console.print(
-            f"{reading.duplicates.count:,} rows gave way to a later row with the same id:"
-        )
-        for each in reading.duplicates.first[:5]:
-            _file, row = reading.report.locate(each.row_number)
-            _kept_file, kept = reading.report.locate(each.kept_row_number)
-            console.print(f"  {each.external_id}: row {row} to row {kept}", markup=False)
-    if reading.unknown_owners:
-        console.print(
-            f"{len(reading.unknown_owners)} people in the rows are nobody we know; what they "
-            "own stays unassigned until they are matched (juara owners match)."
-        )
+        say(sentence)
+    _tell_duplicates(reading)
+    _tell_owners(reading)
     if reading.people.described:
-        console.print(f"People: {reading.people.described:,}, {reading.people.changed:,} changed.")
-    landed = body["records"]
+        say(f"People: {reading.people.described:,}, of them {reading.people.changed:,} changed.")
     if landed is None:
-        console.print("Checked only: nothing was changed.", style="bold")
+        say("Checked only: nothing was changed.", style="bold")
     else:
-        console.print(
+        say(
             f"Records: {landed.created:,} new, {landed.changed:,} changed, "
             f"{landed.deleted:,} deleted. Import {reading.public_id}.",
             style="bold",
         )
 
 
+def _tell_duplicates(reading: Reading) -> None:
+    if not reading.duplicates.count:
+        return
+    say(f"{counted(reading.duplicates.count, 'row')} gave way to a later one with the same id:")
+    found = operations.located(reading.report, reading.duplicates)
+    for each in found[:_SHOWN_DUPLICATES]:
+        kept = "" if each["kept_file"] == each["file"] else f"{each['kept_file']}, "
+        say(f"  {each['id']}: {each['file']}, row {each['row']}, to {kept}row {each['kept_row']}.")
+    if reading.duplicates.count > _SHOWN_DUPLICATES:
+        say(f"  … and {reading.duplicates.count - _SHOWN_DUPLICATES:,} more.")
+
+
+def _tell_owners(reading: Reading) -> None:
+    owners = reading.unknown_owners
+    if not owners:
+        return
+    named = [f"{each.key} ({each.record_count:,})" for each in owners[:_SHOWN_OWNERS]]
+    more = f" and {len(owners) - _SHOWN_OWNERS:,} more" if len(owners) > _SHOWN_OWNERS else ""
+    say(
+        f"Nobody here is known as {', '.join(named)}{more}. Their records stay unassigned until "
+        "they are matched (juara owners match) or a file of people names them."
+    )
+
+
 class _Bar:
-    """Progress on standard error, where it disturbs no output."""
+    """Progress on standard error, where it disturbs no output, and only where somebody looks."""
 
     def __init__(self) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-            TimeRemainingColumn(), console=errors, transient=True,
+            TimeRemainingColumn(), console=errors, transient=True, disable=not errors.is_terminal,
         )  # fmt: skip
         self._tasks: dict[str, Any] = {}
 
@@ -123,28 +143,41 @@ class _Bar:
         self._progress.update(self._tasks[what], completed=share)
 
 
-def _bar() -> _Bar:
-    return _Bar()
-
-
 def imports(organization_: OrganizationOption = "", format_: FormatOption = Format.TABLE) -> None:
     """List the imports, newest first."""
     with context.inside(organization_):
         found = sources.runs()
     if format_ is Format.JSON:
-        document("imports", {"imports": found})
-        return
-    table(
-        "",
-        ["id", "started", "source", "state", ">rows", ">new", ">changed", ">deleted"],
-        [
-            (
-                each.public_id, each.started_at.strftime("%Y-%m-%d %H:%M"), each.source_key,
-                each.state, each.rows, each.created, each.changed, each.deleted,
-            )
-            for each in found
-        ],
-    )  # fmt: skip
+        document("imports", {"imports": [_listed(each) for each in found]})
+    elif not found:
+        say("Nothing was imported yet.")
+    else:
+        table(
+            "",
+            ["id", "started (UTC)", "source", "state", ">rows", ">new", ">changed", ">deleted"],
+            [
+                (
+                    each.public_id, each.started_at.strftime("%Y-%m-%d %H:%M"), each.source_key,
+                    each.state, f"{each.rows:,}", f"{each.created:,}", f"{each.changed:,}",
+                    f"{each.deleted:,}",
+                )
+                for each in found
+            ],
+        )  # fmt: skip
+
+
+def _listed(run: sources.RunFacts) -> dict[str, Any]:
+    return {
+        "id": run.public_id,
+        "source": run.source_key,
+        "state": run.state,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "rows": run.rows,
+        "created": run.created,
+        "changed": run.changed,
+        "deleted": run.deleted,
+    }
 
 
 def undo(
@@ -160,17 +193,23 @@ def undo(
     if format_ is Format.JSON:
         document("undone", {"id": run, "records": landed.changed})
     else:
-        console.print(f"{landed.changed:,} records were put back.")
+        say(
+            f"{counted(landed.changed, 'record')} put back as before. What was changed again "
+            "since stays, and so do the people it brought."
+        )
 
 
-def resume(organization_: OrganizationOption = "") -> None:
+def resume(organization_: OrganizationOption = "", format_: FormatOption = Format.TABLE) -> None:
     """Finish imports that were interrupted."""
     with context.database():
         count = _resume(context.chosen(organization_))
-    console.print(f"{count} finished." if count else "Nothing was interrupted.")
+    if format_ is Format.JSON:
+        document("resumed", {"finished": count})
+    else:
+        say(f"{counted(count, 'import')} finished." if count else "Nothing was interrupted.")
 
 
-def _resume(organization: Any) -> int:
+def _resume(organization: Organization) -> int:
     with scope.enter(organization):
         runs = operations.unfinished()
     for run in runs:

@@ -7,8 +7,11 @@ from typing import Annotated
 import psycopg
 import typer
 
-from juara.cli.output import console
+from juara.cli import context
+from juara.cli.context import FormatOption
+from juara.cli.output import Format, document, say
 from juara.core import environment as env
+from juara.core.errors import DomainError
 from juara.ops import postgres, serve, server
 from juara.ops import resume as interrupted
 from juara.ops.demo import show
@@ -24,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def note(text: str) -> None:
-    console.print(text, style="dim")
+    say(text, style="dim")
 
 
 def run(
@@ -34,7 +37,7 @@ def run(
     """Serve the product: the database (embedded unless DATABASE_URL is set) and the web."""
     with server.owned_database(env.home(), notify=note):
         interrupted.resume_everywhere(notify=note)
-        console.print(f"Juara is ready on http://{host}:{port}", style="bold")
+        say(f"Juara is ready on http://{host}:{port}", style="bold")
         with serve.running([child := serve.web(host=host, port=port)]) as stopping:
             while not stopping.is_asked:
                 child.watch(note)
@@ -48,14 +51,17 @@ def demo(
     home: Annotated[Path | None, typer.Option(help="Where the demo keeps its data.")] = None,
 ) -> None:
     """Show a living product: a company with a year of history, and new activity all the time."""
-    show.show(home or env.home() / "demo", port=port, seed=seed, fresh=fresh, notify=console.print)
+    show.show(home or env.home() / "demo", port=port, seed=seed, fresh=fresh, notify=say)
 
 
-def migrate() -> None:
+def migrate(format_: FormatOption = Format.TABLE) -> None:
     """Bring the database up to date."""
-    with server.database(env.home(), notify=note):
-        changed = server.migrate_if_needed(notify=note)
-        console.print("The database is now up to date." if changed else "Nothing to do.")
+    with server.database(env.home(), notify=context.aside):
+        server.migrate_if_needed(notify=context.aside)
+    if format_ is Format.JSON:
+        document("migrated", {"is_up_to_date": True})
+    else:
+        say("The database is up to date.")
 
 
 def prepare(
@@ -63,11 +69,19 @@ def prepare(
         str, typer.Argument(help="The server as its superuser: postgresql://postgres@host/postgres")
     ],
     database: Annotated[str, typer.Option(help="The database to make.")] = "juara",
+    format_: FormatOption = Format.TABLE,
 ) -> None:
     """Make the database and its three roles on a PostgreSQL of your own; safe to repeat."""
-    with psycopg.connect(superuser_url, autocommit=True) as connection:
-        postgres.bootstrap_roles(connection, database)
-    console.print(
+    try:
+        with psycopg.connect(superuser_url, autocommit=True) as connection:
+            postgres.bootstrap_roles(connection, database)
+    except psycopg.Error as error:
+        said = str(error).strip().partition("\n")[0]
+        raise DomainError("prepare.failed", f"The server said: {said}") from error
+    if format_ is Format.JSON:
+        document("prepared", {"database": database})
+        return
+    say(
         f"The database {database} and its roles are ready. Give juara_owner and juara_app "
         "passwords of your choice, then set DATABASE_URL (as juara_app) and DATABASE_OWNER_URL "
         "(as juara_owner)."

@@ -94,7 +94,7 @@ TEMPLATES = [
 # The command line points this at the embedded server when no address is given.
 DATABASES = {
     "default": env.database_settings(
-        os.environ.get("DATABASE_URL", "postgresql://juara_app@/juara")
+        os.environ.get("DATABASE_URL") or "postgresql://juara_app@/juara"
     )
 }
 
@@ -166,6 +166,8 @@ LOGGING = {
 }
 SILENCED_SYSTEM_CHECKS = [
     "security.W004",  # HSTS is on with JUARA_HTTPS
+    "security.W005",  # other names of the domain are not ours to bind …
+    "security.W021",  # … nor is the browsers' own list
     "security.W008",  # redirecting to HTTPS is the proxy's part
     "security.W012",
     "security.W016",  # cookies are secure with JUARA_HTTPS; the default is loopback over http

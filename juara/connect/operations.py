@@ -14,6 +14,26 @@ from juara.core.errors import ConflictError, NotFoundError
 
 _KEPT_DUPLICATES = 1_000
 
+# The first key of two-key advisory locks, so that other uses cannot collide with the imports'.
+_READING_LOCK = 0x4A76
+
+
+def claim_source(key: str) -> None:
+    """Be the only one who reads an import of this source until the transaction ends.
+
+    ConflictError while another process does: two at once would wait for each other's rows.
+    """
+    is_free = db.one(
+        "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
+        [_READING_LOCK, f"{scope.current().organization_id}:{key}"],
+    )[0]
+    if not is_free:
+        raise ConflictError(
+            "import.reading",
+            f"Another process is reading files of “{key}” at this moment. Try again when it is "
+            "through.",
+        )
+
 
 def ensure_source(*, key: str, name: str, vendor: str) -> Source:
     """Return the source with this key, making it on first use."""
@@ -128,16 +148,19 @@ def store_report(run: ImportRun, *, report: dict[str, Any], row_count: int) -> N
     ImportRun.objects.filter(id=run.id).update(report=report, row_count=row_count)
 
 
-def run_to_land(run_id: int) -> ImportRun:
-    """Lock and return an import that has rows to land; NotFoundError when there is none."""
-    found = (
+def keep_missing(run: ImportRun) -> None:
+    """Let an import mark nothing as deleted after all."""
+    run.delete_missing = False
+    run.save(update_fields=["delete_missing"])
+
+
+def run_to_land(run_id: int) -> ImportRun | None:
+    """Lock and return an import that has rows to land; None when all of them have landed."""
+    return (
         ImportRun.objects.select_for_update(no_key=True)
         .filter(id=run_id, state=RunState.LANDING)
         .first()
     )
-    if found is None:
-        raise NotFoundError("import.unknown", "There is no unfinished import like that.")
-    return found
 
 
 def next_stretch(run: ImportRun, size: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from juara.connect.models import ImportRun, RunState, Source
 from juara.core import db, scope
+from juara.core.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,21 @@ def unfinished_runs() -> tuple[int, ...]:
 
 def source_keys() -> dict[int, str]:
     return dict(Source.objects.values_list("id", "key"))
+
+
+def run_counts(run_id: int) -> tuple[int, int, int]:
+    """Return how many records an import has created, changed and deleted so far.
+
+    NotFoundError when there is no such import.
+    """
+    found = (
+        ImportRun.objects.filter(id=run_id)
+        .values_list("created_count", "changed_count", "deleted_count")
+        .first()
+    )
+    if found is None:
+        raise NotFoundError("import.unknown", "There is no import like that.")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

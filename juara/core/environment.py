@@ -98,5 +98,7 @@ def database_settings(url: str) -> dict[str, Any]:
         "HOST": address.host,
         "PORT": address.port,
         "CONN_MAX_AGE": 0,
+        # A connection that died in the pool, as in a restart of the database, is not handed out.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**address.options, "pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
     }

@@ -14,9 +14,14 @@ def enable_row_security(table: str) -> migrations.RunSQL:
 
     FORCE makes the owner obey too. The ledger's role gets a policy that is always true, which
     needs no superuser to grant and leaves its plans free of the filter.
+
+    No statistics are kept of the organization: the most common ones would stand in them, and of
+    any other the planner would conclude that it has no rows, so that every index looks as good as
+    the right one. Without them it takes each for a two-hundredth of the table.
     """
     return migrations.RunSQL(
         sql=f"""
+            ALTER TABLE {table} ALTER COLUMN organization_id SET STATISTICS 0;
             ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
             ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
             CREATE POLICY organization ON {table}
@@ -29,6 +34,7 @@ def enable_row_security(table: str) -> migrations.RunSQL:
             DROP POLICY organization ON {table};
             ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
             ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+            ALTER TABLE {table} ALTER COLUMN organization_id SET STATISTICS -1;
         """,
     )
 

@@ -63,6 +63,17 @@ def ranked(entries: Iterable[Entry], *, higher_is_better: bool) -> tuple[Ranked,
     return tuple(places)
 
 
+def share_of_best(value: Decimal, best: Decimal, *, higher_is_better: bool) -> float:
+    """Return how far a value comes to the leader's, from 0 to 1: the length of its bar.
+
+    Where lower is better the leader, the lowest, has the full bar. Nothing below zero has one.
+    """
+    if value == best:
+        return 1.0 if value > 0 or not higher_is_better else 0.0
+    part, whole = (value, best) if higher_is_better else (best, value)
+    return float(part / whole) if part > 0 and whole > 0 else 0.0
+
+
 def movement(now: int | None, before: int | None) -> int | None:
     """Return the places gained (negative: lost); None when there is nothing to compare."""
     return None if now is None or before is None else before - now

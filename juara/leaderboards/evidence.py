@@ -42,10 +42,10 @@ def evidence(
     """
     board = queries.board(asked, now=now, viewer=viewer)
     batch = ledger.LATEST if asked.as_of is None else knowledge.number_as_of(asked.as_of)
-    measure = standing.measure(asked.metric, batch=ledger.LATEST)
     period = parse_period(
         asked.period, today=queries.today(now), week_start=scope.current().week_start
     )
+    measure = queries.measure_of(asked, period=period, batch=batch, now=now)
     name, total, where = _holder(board, holder, asked, viewer, period, batch)
     metric = measure.components[-1]
     is_ratio = len(measure.components) > 1
@@ -129,7 +129,8 @@ def _shown(row: CreditFacts, hits: frozenset[int] | None) -> Evidence:
         day=row.day,
         occurred_at=row.occurred_at,
         value=row.value,
-        url=row.url,
+        # What a file says is not trusted to be an address that only leads somewhere.
+        url=row.url if row.url.startswith(("https://", "http://")) else "",
         is_hit=None if hits is None else row.record_id in hits,
         reason=row.reason,
         owner_key=row.owner_key if row.reason else "",

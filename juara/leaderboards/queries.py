@@ -15,6 +15,7 @@ from juara.leaderboards.calc import Entry, Ranked, Step
 from juara.leaderboards.standing import Measure, Parts
 from juara.leaderboards.types import Board, BoardMetric, BoardPeriod, BoardRow, Freshness
 from juara.ledger import queries as ledger
+from juara.metrics import queries as metrics
 from juara.metrics.queries import MetricFacts
 from juara.people import calc as tree
 from juara.people import queries as people
@@ -68,7 +69,7 @@ def board(asked: Asked, *, now: datetime, viewer: Viewer | None = None) -> Board
     rows = _sums(ground, ground.period.until_day)
     groups = standing.grouped(rows, by=ground.by, scope_team=ground.team.id)
     places = _ranked(ground, groups)
-    before = _ranks_before(ground, now=now)
+    before = _ranks_before(ground, now=asked.as_of or now)
     nobody = standing.unassigned(rows) if ground.team.is_root else {}
     return _board(ground, asked, places, before, groups, nobody, viewer=viewer, now=now)
 
@@ -78,7 +79,7 @@ def _ground(asked: Asked, *, now: datetime) -> _Ground:
         raise DomainError("board.by", f"A board is by {', '.join(BY)}, not by “{asked.by}”.")
     batch = ledger.LATEST if asked.as_of is None else knowledge.number_as_of(asked.as_of)
     period = parse_period(asked.period, today=today(now), week_start=scope.current().week_start)
-    measure = standing.measure(asked.metric, batch=ledger.LATEST)
+    measure = measure_of(asked, period=period, batch=batch, now=now)
     return _Ground(
         measure=measure,
         role=_role(measure, asked.role),
@@ -93,9 +94,15 @@ def _ground(asked: Asked, *, now: datetime) -> _Ground:
     )
 
 
+def measure_of(asked: Asked, *, period: Period, batch: int, now: datetime) -> Measure:
+    """Return what a board measures by: the rule of its last day that is not still to come."""
+    day = min(today(asked.as_of or now), period.until_day - ONE_DAY)
+    return standing.measure(asked.metric, batch=batch, day=day)
+
+
 def topic_of(metric: str) -> str:
     """Return the topic that moves when a board of this metric does."""
-    return standing.measure(metric, batch=ledger.LATEST).metric.topic
+    return metrics.metric(metric).topic
 
 
 def _role(measure: Measure, role: str) -> int:
@@ -182,7 +189,7 @@ def _step_key(ground: _Ground, member_id: int, line: tuple[int, ...]) -> int:
 
 
 def _ranks_before(ground: _Ground, *, now: datetime) -> dict[int, int]:
-    """Return the ranks at the end of yesterday, counting what is known now.
+    """Return the ranks at the end of the day before `now`, counting what the board counts.
 
     Empty where there is nothing to compare: the period is over, or began today.
     """
@@ -211,11 +218,18 @@ def _board(
     now: datetime,
 ) -> Board:
     metric = ground.measure.metric
-    highest = max((abs(place.entry.value) for place in places), default=Decimal(0))
     home = _homes(ground)
     closed = _closed(ground, viewer)
     rows = tuple(
-        _row(ground, place, before=before, highest=highest, home=home, viewer=viewer, closed=closed)
+        _row(
+            ground,
+            place,
+            before=before,
+            best=places[0].entry.value,
+            home=home,
+            viewer=viewer,
+            closed=closed,
+        )
         for place in places
     )
     ranked_keys = {place.entry.key for place in places}
@@ -245,7 +259,7 @@ def _row(
     place: Ranked,
     *,
     before: dict[int, int],
-    highest: Decimal,
+    best: Decimal,
     home: dict[int, str],
     viewer: Viewer | None,
     closed: set[int],
@@ -259,7 +273,9 @@ def _row(
         movement=calc.movement(place.rank, before.get(key)),
         value=value,
         gap=place.gap,
-        share=float(max(value, Decimal(0)) / highest) if highest else 0.0,
+        share=calc.share_of_best(
+            value, best, higher_is_better=ground.measure.metric.is_higher_better
+        ),
         is_tied=place.is_tied,
         is_viewer=_is_viewer(ground, key, viewer),
         can_open=viewer is not None and key not in closed,

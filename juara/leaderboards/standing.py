@@ -6,6 +6,7 @@ an average or a ratio divides once, so a team's is never the average of its peop
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from juara.ledger.queries import TreeSegment
@@ -44,11 +45,11 @@ class Measure:
         return metric_calc.ratio_of(values[0], values[1])
 
 
-def measure(key: str, *, batch: int) -> Measure:
-    """Return a metric by key with its components, as known at a batch."""
-    found = metrics.metric(key, batch=batch)
+def measure(key: str, *, batch: int, day: date) -> Measure:
+    """Return a metric by key with its components, by their rules of a day, known at a batch."""
+    found = metrics.metric(key, batch=batch, day=day)
     if isinstance(found.definition, Ratio):
-        every = {each.key: each for each in metrics.metrics(batch=batch)}
+        every = {each.key: each for each in metrics.metrics(batch=batch, day=day)}
         ends = (found.definition.numerator, found.definition.denominator)
         return Measure(found, tuple(every[end] for end in ends))
     return Measure(found, (found,))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from juara.core import scope
-from juara.core.calendar import parse_period
+from juara.core.calendar import ONE_DAY, parse_period
 from juara.ledger import queries
 from juara.ledger.types import CreditFacts
 from juara.metrics import calc
@@ -51,10 +51,12 @@ def explain(
     now: datetime,
 ) -> Explanation:
     """Return every credit behind a member's number, or behind what nobody earned."""
-    today = now.astimezone(ZoneInfo(scope.current().zone)).date()
+    zone = ZoneInfo(scope.current().zone)
+    today = now.astimezone(zone).date()
     period = parse_period(period_key, today=today, week_start=scope.current().week_start)
     batch = queries.LATEST if as_of is None else knowledge.number_as_of(as_of)
-    metric = metrics.metric(metric_key)
+    day = min((as_of or now).astimezone(zone).date(), period.until_day - ONE_DAY)
+    metric = metrics.metric(metric_key, batch=batch, day=day)
     definition = metric.definition
     ends = (
         (definition.numerator, definition.denominator)
@@ -64,7 +66,7 @@ def explain(
     holder, member_id = ("", 0) if member == UNASSIGNED else _holder(member)
     parts = []
     for key in ends:
-        each = metrics.metric(key)
+        each = metrics.metric(key, batch=batch, day=day)
         found = queries.credits_behind(
             [each.id],
             role=each.roles.index(role) if role in each.roles else 0,

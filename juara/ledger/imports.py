@@ -17,6 +17,7 @@ from juara.connect.mapping import Mapping
 from juara.connect.models import ImportRun
 from juara.connect.operations import Duplicates
 from juara.connect.translate import Habits, Report, Translation, translate
+from juara.connect.translate.report import Remark, rows
 from juara.connect.types import PersonRow, RecordRow
 from juara.core import scope
 from juara.events import operations as events
@@ -104,12 +105,31 @@ def import_files(
     out and reported; the others go in. Raises DomainError when the files or the mapping cannot
     be read at all, or another import of the source has not finished.
     """
-    with tenancy.enter(organization):
-        reading = _read(mapping, files, clock=clock, actor=actor, progress=progress, habits=habits)
+    reading = read_files(
+        organization, mapping, files, clock=clock, actor=actor, progress=progress, habits=habits
+    )
     if reading.run_id is None:
         raise LookupError("An import that was read has a run.")
     landed = land(organization, reading.run_id, clock=clock, progress=progress)
     return Outcome(reading, landed)
+
+
+def read_files(
+    organization: Organization,
+    mapping: Mapping,
+    files: Sequence[Path],
+    *,
+    clock: Clock,
+    actor: str,
+    progress: Progress,
+    habits: Habits | None = None,
+) -> Reading:
+    """Do the first half of an import: take in its people, and keep its rows to be landed."""
+    with tenancy.enter(organization):
+        reading = _read(mapping, files, clock=clock, actor=actor, progress=progress, habits=habits)
+        # Whatever comes after, the numbers agree with the people known from this commit on.
+        ledger.absorb(moment=clock(), reason="people")
+    return reading
 
 
 def _read(
@@ -122,6 +142,7 @@ def _read(
     habits: Habits | None,
 ) -> Reading:
     translation = translate(mapping, files, habits=habits)
+    connect.claim_source(mapping.source)
     source = connect.ensure_source(key=mapping.source, name=mapping.name, vendor="file")
     run = connect.begin_run(
         source,
@@ -138,6 +159,9 @@ def _read(
     duplicates = connect.drop_duplicates(run)
     taken = intake.take_people(described, source_id=source.id, moment=clock(), actor=actor)
     report = translation.report
+    if run.delete_missing and report.records_left_out:
+        connect.keep_missing(run)
+        report.remarks.append(_nothing_deleted(report.records_left_out))
     connect.store_report(
         run, report=_stored(report, duplicates), row_count=staged - duplicates.count
     )
@@ -149,6 +173,15 @@ def _read(
         rows=staged - duplicates.count,
         people=taken,
         unknown_owners=record_queries.unknown_in_landing(run.id, source_id=source.id),
+    )
+
+
+def _nothing_deleted(left_out: int) -> Remark:
+    return Remark(
+        code="nothing_deleted",
+        message=f"{rows(left_out)} had to be left out, so nothing was marked as deleted: what "
+        "seems to be missing may stand there.",
+        count=left_out,
     )
 
 
@@ -165,21 +198,27 @@ def _stored(report: Report, duplicates: Duplicates) -> dict[str, Any]:
     body = report.as_json()
     body["duplicates"] = {
         "count": duplicates.count,
-        "first": [_located(report, each) for each in duplicates.first],
+        "first": located(report, duplicates),
     }
     return body
 
 
-def _located(report: Report, duplicate: connect.Duplicate) -> dict[str, Any]:
-    file, row = report.locate(duplicate.row_number)
-    kept_file, kept_row = report.locate(duplicate.kept_row_number)
-    return {
-        "id": duplicate.external_id,
-        "file": file,
-        "row": row,
-        "kept_file": kept_file,
-        "kept_row": kept_row,
-    }
+def located(report: Report, duplicates: Duplicates) -> list[dict[str, Any]]:
+    """Return where the first rows that gave way stand, and the rows they gave way to."""
+    found = []
+    for each in duplicates.first:
+        file, row = report.locate(each.row_number)
+        kept_file, kept_row = report.locate(each.kept_row_number)
+        found.append(
+            {
+                "id": each.external_id,
+                "file": file,
+                "row": row,
+                "kept_file": kept_file,
+                "kept_row": kept_row,
+            }
+        )
+    return found
 
 
 def unfinished() -> tuple[int, ...]:
@@ -200,6 +239,9 @@ def land(
         with tenancy.enter(organization):
             knowledge.lock_ledger()
             run = connect.run_to_land(run_id)
+            if run is None:
+                # Another process, asked to resume, was at it too and has finished it.
+                return Landed(*sources.run_counts(run_id))
             if not _land_stretch(run, clock=clock, stretch_rows=stretch_rows):
                 _finish(run, clock=clock)
                 return Landed(run.created_count, run.changed_count, run.deleted_count)
@@ -231,7 +273,7 @@ def _land_stretch(run: ImportRun, *, clock: Clock, stretch_rows: int) -> bool:
 
 
 def _finish(run: ImportRun, *, clock: Clock) -> None:
-    """Mark what a full file no longer lists, take in its people, and close the import."""
+    """Mark what a full file no longer lists, and close the import."""
 
     def missing(batch: OpenBatch) -> Landed:
         if not run.delete_missing:
@@ -241,7 +283,6 @@ def _finish(run: ImportRun, *, clock: Clock) -> None:
         )
         return records.land(batch, arrived=marked, source_id=run.source_id, run_id=run.id)
 
-    # Also takes in the people of a file that had no records at all.
     landed = ledger.absorb(moment=clock(), reason=f"import {run.public_id}", landing=missing).landed
     connect.advance(
         run, row=run.landed_row, count=0, created=0, changed=landed.changed,
@@ -249,7 +290,7 @@ def _finish(run: ImportRun, *, clock: Clock) -> None:
     )  # fmt: skip
     connect.finish(run, moment=clock())
     events.leave("import.finished", at=clock(), run=run.public_id)
-    events.bump_topics(["freshness"])
+    events.bump_topics([events.FRESHNESS])
 
 
 def undo(organization: Organization, public_id: str, *, moment: datetime, actor: str) -> Landed:

@@ -103,5 +103,7 @@ class LedgerPosition(models.Model):
     )
     batch = models.BigIntegerField(default=0)
 
+    objects = ScopedManager["LedgerPosition"]()
+
     class Meta:
         db_table = "ledger_position"

@@ -129,7 +129,7 @@ def _count(grain: str, statement: str) -> None:
 
 
 def _announce(touched: tuple[int, ...], moment: datetime) -> None:
-    events.bump_topics([*metrics.topics(touched), "freshness"])
+    events.bump_topics([*metrics.topics(touched), events.FRESHNESS])
     events.leave("ledger.absorbed", at=moment, metrics=[str(each) for each in touched])
 
 
@@ -161,21 +161,24 @@ class Recounted:
 def recount(*, moment: datetime) -> Recounted:
     """Work everything out again from the records: credits superseded, tallies rebuilt.
 
-    Mends whatever `verify` can find. Costs a full recompute, in one transaction.
+    Mends whatever `verify` can find in them; a torn history of records it cannot. Costs a full
+    recompute, in one transaction.
     """
     with knowledge.batch(moment=moment, reason="recount") as batch, db.ledger_role():
         incoming.prepare()
         db.execute(statements.CREATE_TABLES)
         db.execute(statements.EMPTY_TABLES)
-        params = {"organization": scope.current().organization_id}
+        params = {"organization": scope.current().organization_id, "batch": batch.number}
         every = _metrics_with_credits()
         made, ended = _recredit(batch, every)
+        ended += db.execute(statements.END_DOUBLED, params)
         db.execute("DELETE FROM tally WHERE organization_id = %(organization)s", params)
         tallies = db.execute(statements.REBUILD_TALLIES, params)
         touched = tuple(row[0] for row in db.rows(statements.CELL_METRICS))
         batch.is_used = True
         _announce(touched or every, moment)
         _move_position(batch.number)
+        batch.is_absorbed = True
     return Recounted(made, ended, tallies)
 
 

@@ -14,13 +14,27 @@ from juara.people.types import ParentSpan
 
 LATEST = db.OPEN - 1
 
+# The assignment a credit rests on, as known at the batch …
+_PLACE = """
+    LEFT JOIN assignment a ON a.organization_id = t.organization_id
+      AND a.assignment_id = t.assignment_id
+      AND a.known_from <= %(batch)s AND a.known_until > %(batch)s
+"""
+# … and the team it was earned in. An assignment that is known no longer stands until the ledger
+# has taken that in: in between its credits must not be nowhere.
+_TEAM = """COALESCE(a.team_id, (
+        SELECT p.team_id FROM assignment p
+        WHERE p.organization_id = t.organization_id AND p.assignment_id = t.assignment_id
+          AND p.known_from <= %(batch)s
+        ORDER BY p.known_from DESC LIMIT 1), 0)"""
+
 _NOW = """
     SELECT {columns}, sum(t.credits)::bigint, sum(t.shares)::bigint, sum(t.total)
     FROM tally t
     {joins}
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
-      AND t.role = %(role)s AND ({days}) {where}
-    GROUP BY {columns}
+      AND t.role = %(role)s AND ({days})
+    GROUP BY 1, 2, 3
 """
 
 # The same from the credits themselves, as they were known at a batch.
@@ -30,14 +44,8 @@ _THEN = """
     {joins}
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
       AND t.role = %(role)s AND t.known_from <= %(batch)s AND t.known_until > %(batch)s
-      AND ({days}) {where}
-    GROUP BY {columns}
-"""
-
-_PLACE = """
-    LEFT JOIN assignment a ON a.organization_id = t.organization_id
-      AND a.assignment_id = t.assignment_id
-      AND a.known_from <= %(batch)s AND a.known_until > %(batch)s
+      AND ({days})
+    GROUP BY 1, 2, 3
 """
 
 
@@ -74,10 +82,7 @@ def member_sums(
     past = batch != LATEST
     days, params = _days(from_day, until_day, past=past)
     sql = (_THEN if past else _NOW).format(
-        columns="t.metric_id, t.member_id, COALESCE(a.team_id, 0)",
-        joins=_PLACE,
-        days=days,
-        where="",
+        columns=f"t.metric_id, t.member_id, {_TEAM}", joins=_PLACE, days=days
     )
     found = db.rows(
         sql,
@@ -114,17 +119,15 @@ def tree_segments(
     )
 
 
-_MOMENTS = """
-    SELECT c.member_id, COALESCE(a.team_id, 0), c.metric_id, c.day, c.occurred_at,
-           sum(c.share)::bigint, sum(c.value)
-    FROM credit c
-    LEFT JOIN assignment a ON a.organization_id = c.organization_id
-      AND a.assignment_id = c.assignment_id
-      AND a.known_from <= %(batch)s AND a.known_until > %(batch)s
-    WHERE c.organization_id = %(organization)s AND c.metric_id = ANY(%(metrics)s)
-      AND c.role = %(role)s AND c.member_id = ANY(%(members)s)
-      AND c.day >= %(from_day)s AND c.day < %(until_day)s
-      AND c.known_from <= %(batch)s AND c.known_until > %(batch)s
+_MOMENTS = f"""
+    SELECT t.member_id, {_TEAM}, t.metric_id, t.day, t.occurred_at,
+           sum(t.share)::bigint, sum(t.value)
+    FROM credit t
+    {_PLACE}
+    WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
+      AND t.role = %(role)s AND t.member_id = ANY(%(members)s)
+      AND t.day >= %(from_day)s AND t.day < %(until_day)s
+      AND t.known_from <= %(batch)s AND t.known_until > %(batch)s
     GROUP BY 1, 2, 3, 4, 5
 """
 
@@ -178,29 +181,27 @@ class TeamDays:
 
 
 _CREDITS_COLUMNS = """
-    SELECT c.metric_id, c.role, c.member_id, c.day, c.occurred_at, c.value, c.reason, c.owner_key,
-           c.record_id, r.external_id, r.kind, s.key, v.name, v.account, v.status, v.amount,
+    SELECT t.metric_id, t.role, t.member_id, t.day, t.occurred_at, t.value, t.reason, t.owner_key,
+           t.record_id, r.external_id, r.kind, s.key, v.name, v.account, v.status, v.amount,
            v.currency, v.url, v.is_deleted
 """
-_CREDITS_FROM = """
-    FROM credit c
-    JOIN record r ON r.organization_id = c.organization_id AND r.id = c.record_id
-    JOIN source s ON s.organization_id = c.organization_id AND s.id = c.source_id
-    JOIN record_version v ON v.organization_id = c.organization_id AND v.record_id = c.record_id
+_CREDITS_FROM = f"""
+    FROM credit t
+    JOIN record r ON r.organization_id = t.organization_id AND r.id = t.record_id
+    JOIN source s ON s.organization_id = t.organization_id AND s.id = t.source_id
+    JOIN record_version v ON v.organization_id = t.organization_id AND v.record_id = t.record_id
       AND v.known_from <= %(batch)s AND v.known_until > %(batch)s
-    LEFT JOIN assignment a ON a.organization_id = c.organization_id
-      AND a.assignment_id = c.assignment_id
-      AND a.known_from <= %(batch)s AND a.known_until > %(batch)s
+    {_PLACE}
 """
-_CREDITS_WHERE = """
-    WHERE c.organization_id = %(organization)s AND c.metric_id = ANY(%(metrics)s)
-      AND c.role = %(role)s AND c.day >= %(from_day)s AND c.day < %(until_day)s
-      AND c.known_from <= %(batch)s AND c.known_until > %(batch)s
-      AND (%(member)s::bigint IS NULL OR c.member_id = %(member)s)
+_CREDITS_WHERE = f"""
+    WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
+      AND t.role = %(role)s AND t.day >= %(from_day)s AND t.day < %(until_day)s
+      AND t.known_from <= %(batch)s AND t.known_until > %(batch)s
+      AND (%(member)s::bigint IS NULL OR t.member_id = %(member)s)
       AND (%(teams)s::bigint[] IS NULL OR EXISTS (
         SELECT 1 FROM unnest(%(teams)s::bigint[], %(froms)s::date[], %(untils)s::date[])
             AS w (team_id, from_day, until_day)
-        WHERE a.team_id = w.team_id AND c.day >= w.from_day AND c.day < w.until_day))
+        WHERE w.team_id = {_TEAM} AND t.day >= w.from_day AND t.day < w.until_day))
 """
 
 
@@ -224,7 +225,7 @@ def credits_behind(
         _CREDITS_COLUMNS
         + _CREDITS_FROM
         + _CREDITS_WHERE
-        + " ORDER BY c.day DESC, c.occurred_at DESC NULLS FIRST, c.id LIMIT %(limit)s"
+        + " ORDER BY t.day DESC, t.occurred_at DESC NULLS FIRST, t.id LIMIT %(limit)s"
         " OFFSET %(offset)s",
         {
             **_asked(metric_ids, role, member_id, inside, period, batch),

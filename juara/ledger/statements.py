@@ -8,6 +8,7 @@ they are compared with), ``cell`` (metric × role × assignment × day whose cre
 """
 
 from juara.core.db import OPEN
+from juara.metrics.calc import WHOLE_SHARE
 
 CREATE_TABLES = """
     CREATE TEMPORARY TABLE IF NOT EXISTS candidate (
@@ -26,7 +27,7 @@ CREATE_TABLES = """
     CREATE TEMPORARY TABLE IF NOT EXISTS standing (
         id bigint, metric_id bigint, role smallint, record_id bigint, member_id bigint,
         assignment_id bigint, day date, occurred_at timestamptz, value numeric(20,4),
-        owner_key text, reason varchar(20)
+        share integer, owner_key text, reason varchar(20)
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS counted (
         grain char(1), metric_id bigint, role smallint, assignment_id bigint, member_id bigint,
@@ -72,11 +73,12 @@ RESOLVE = f"""
     WHERE d.day >= c.from_day AND d.day < c.until_day
 """
 
-SAME = """
+# Every credit is for the whole of its record.
+SAME = f"""
     f.metric_id = c.metric_id AND f.role = c.role AND f.record_id = c.record_id
     AND f.member_id = c.member_id AND f.assignment_id = c.assignment_id AND f.day = c.day
     AND f.value = c.value AND f.owner_key = c.owner_key AND f.reason = c.reason
-    AND f.occurred_at IS NOT DISTINCT FROM c.occurred_at
+    AND f.occurred_at IS NOT DISTINCT FROM c.occurred_at AND c.share = {WHOLE_SHARE}
 """
 
 # The open credits under review: of the touched records for metrics that have rules (an archived
@@ -85,16 +87,19 @@ SAME = """
 FILL_STANDING = f"""
     INSERT INTO standing
     SELECT c.id, c.metric_id, c.role, c.record_id, c.member_id, c.assignment_id, c.day,
-           c.occurred_at, c.value, c.owner_key, c.reason
+           c.occurred_at, c.value, c.share, c.owner_key, c.reason
     FROM touched t CROSS JOIN LATERAL (
         SELECT * FROM credit c
         WHERE c.organization_id = %(organization)s AND c.record_id = t.record_id OFFSET 0) c
     WHERE c.known_until = {OPEN} AND c.metric_id = ANY(%(ruled)s)
 """
 # The same where whole metrics are worked out again: read in place, since there may be millions.
+# Without those this very batch has just made: they need no review, and the planner, who has not
+# heard of them yet, would compare each with each.
 STANDING_OF_METRICS = f"""(
     SELECT * FROM credit r
     WHERE r.organization_id = %(organization)s AND r.known_until = {OPEN}
+      AND r.known_from < %(batch)s
       AND (r.metric_id = ANY(%(metrics)s) OR (r.metric_id = ANY(%(ruled)s)
            AND r.record_id IN (SELECT record_id FROM touched))))
 """
@@ -119,8 +124,8 @@ AWARD = f"""
             occurred_at, value, share, record_id, source_id, owner_key, reason,
             known_from, known_until)
         SELECT %(organization)s, %(base)s + row_number() OVER (), f.metric_id, f.role,
-               f.member_id, f.assignment_id, f.day, f.occurred_at, f.value, 10000, f.record_id,
-               f.source_id, f.owner_key, f.reason, %(batch)s, {OPEN}
+               f.member_id, f.assignment_id, f.day, f.occurred_at, f.value, {WHOLE_SHARE},
+               f.record_id, f.source_id, f.owner_key, f.reason, %(batch)s, {OPEN}
         FROM fresh f
         WHERE NOT EXISTS (SELECT 1 FROM {{standing}} c WHERE {SAME})
         RETURNING metric_id, role, assignment_id, member_id, day
@@ -128,6 +133,16 @@ AWARD = f"""
         INSERT INTO cell SELECT DISTINCT * FROM made
     )
     SELECT count(*) FROM made
+"""
+
+# Two open credits for one thing each look right, so superseding leaves both: all but one end.
+END_DOUBLED = f"""
+    UPDATE credit e SET known_until = %(batch)s
+    FROM (
+        SELECT id, row_number() OVER (
+            PARTITION BY metric_id, role, record_id, day ORDER BY id) AS place
+        FROM credit WHERE organization_id = %(organization)s AND known_until = {OPEN}) d
+    WHERE e.organization_id = %(organization)s AND e.id = d.id AND d.place > 1
 """
 
 # Count each touched cell from its credits, and each month they lie in from its days …

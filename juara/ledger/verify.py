@@ -23,12 +23,13 @@ _SURPLUS_CREDITS = f"""
       AND NOT EXISTS (SELECT 1 FROM fresh f WHERE {statements.SAME})
     GROUP BY c.metric_id
 """
-# Two identical open credits would each find their fresh twin, so they are looked for apart.
+# Two identical open credits would each find their fresh twin, so they are looked for apart. On
+# one day a record has one rule, hence one credit a role; on two days two rules may each count it.
 _DOUBLED_CREDITS = f"""
     SELECT metric_id, count(*), min(record_id) FROM (
         SELECT metric_id, record_id FROM credit
         WHERE organization_id = %(organization)s AND known_until = {OPEN}
-        GROUP BY metric_id, role, record_id, member_id HAVING count(*) > 1) d
+        GROUP BY metric_id, role, record_id, day HAVING count(*) > 1) d
     GROUP BY metric_id
 """
 _TALLY_DIFFERENCES = f"""

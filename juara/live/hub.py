@@ -78,6 +78,9 @@ class Hub:
                 await self._follow()
             except (psycopg.Error, OSError) as error:
                 _log.warning("The live listener lost the database (%s); trying again.", error)
+                # What the listener lost, the pool has lost as well, and would find out request
+                # by request.
+                await asyncio.to_thread(_renew_pool)
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _follow(self) -> None:
@@ -85,6 +88,9 @@ class Hub:
         listener = await psycopg.AsyncConnection.connect(**_address(), autocommit=True)
         async with reader, listener:
             await listener.execute(f"LISTEN {CHANNEL}")
+            # What changed while nobody listened was announced to nobody.
+            for watched in self._watched.values():
+                watched.is_due = True
             hearing = asyncio.create_task(self._hear(listener))
             try:
                 while self._watched:
@@ -106,13 +112,15 @@ class Hub:
         self._due.clear()
 
     async def _hear(self, listener: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
-        async for notice in listener.notifies():
-            watched = self._watched.get(int(notice.payload))
-            if watched is not None:
-                watched.is_due = True
-                self._due.set()
-        # The generator ends when the connection does: wake the reader, so that it reconnects.
-        self._due.set()
+        try:
+            async for notice in listener.notifies():
+                watched = self._watched.get(int(notice.payload))
+                if watched is not None:
+                    watched.is_due = True
+                    self._due.set()
+        finally:
+            # However the connection ended: wake the reader, so that it reconnects.
+            self._due.set()
         raise psycopg.OperationalError("the listening connection ended")
 
     async def _read_due(self, reader: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
@@ -141,6 +149,13 @@ async def _read_versions(
         found = await cursor.fetchall()
     # Never empty, so that "read once" can be told from "not read yet".
     return {"": 0} | {str(topic): int(str(version)) for topic, version in found}
+
+
+def _renew_pool() -> None:
+    """Replace the connections of the pool that no longer work."""
+    pool = getattr(connection, "pool", None)
+    if pool is not None:
+        pool.check()
 
 
 def _address() -> dict[str, Any]:

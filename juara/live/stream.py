@@ -28,8 +28,9 @@ def respond(organization_id: int, is_shown: IsShown) -> StreamingHttpResponse:
 
 async def _events(organization_id: int, is_shown: IsShown) -> AsyncIterator[bytes]:
     live = hub()
-    await live.join(organization_id)
     try:
+        # Inside: somebody may be gone before the first versions have been read.
+        await live.join(organization_id)
         sent: dict[str, int] = {}
         loop = asyncio.get_running_loop()
         until = loop.time() + LIFE_SECONDS

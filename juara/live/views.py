@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 
 from juara.accounts import queries as accounts
 from juara.core import clock
-from juara.events.operations import FRESHNESS
 from juara.core.errors import NotFoundError
+from juara.events.operations import FRESHNESS
 from juara.leaderboards import queries as boards
 from juara.leaderboards.queries import Asked
 from juara.live import stream

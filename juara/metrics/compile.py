@@ -40,6 +40,9 @@ _NO_CANDIDATES = (
     " NULL::timestamptz, 0::numeric, NULL::date, NULL::date WHERE false"
 )
 
+# Rounded to four places it would need 17 digits before them; credits hold 16.
+_TOO_LARGE = "9999999999999999.99995"
+
 _COMPARISONS = {
     "greater": ">", "greater_or_equal": ">=", "less": "<", "less_or_equal": "<=",
 }  # fmt: skip
@@ -161,23 +164,27 @@ def _number_attribute(name: str) -> Fragment:
 
 
 def _text(clause: Clause, column: Fragment) -> Fragment:
-    """Compare text without regard to case."""
+    """Compare text without regard to case.
+
+    Both sides are lowered by the database: another's idea of small letters differs in places.
+    """
     left = f"lower({column.sql})"
     values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
-    lowered = [str(value).lower() for value in values]
+    params = (*column.params, *map(str, values))
+    each = ", ".join(["lower(%s)"] * len(values))
     match clause.operator:
         case "equals":
-            return Fragment(f"{left} = lower(%s)", (*column.params, lowered[0]))
+            return Fragment(f"{left} = {each}", params)
         case "not_equals":
-            return Fragment(f"{left} <> lower(%s)", (*column.params, lowered[0]))
+            return Fragment(f"{left} <> {each}", params)
         case "in":
-            return Fragment(f"{left} = ANY(%s)", (*column.params, lowered))
+            return Fragment(f"{left} IN ({each})", params)
         case "not_in":
-            return Fragment(f"{left} <> ALL(%s)", (*column.params, lowered))
+            return Fragment(f"{left} NOT IN ({each})", params)
         case "contains":
-            return Fragment(f"strpos({left}, %s) > 0", (*column.params, lowered[0]))
+            return Fragment(f"strpos({left}, {each}) > 0", params)
         case "starts_with":
-            return Fragment(f"starts_with({left}, %s)", (*column.params, lowered[0]))
+            return Fragment(f"starts_with({left}, {each})", params)
         case _:
             raise AssertionError(clause.operator)
 
@@ -258,5 +265,9 @@ def _value(definition: Counting, zone: str) -> Fragment:
         )
     if value.startswith(calc.ATTRIBUTE):
         inner = _number_attribute(value.removeprefix(calc.ATTRIBUTE))
-        return Fragment(f"round({inner.sql}, 4)", inner.params)
+        # A number no credit can hold is no value, rather than the end of every absorption.
+        return Fragment(
+            f"CASE WHEN abs({inner.sql}) < {_TOO_LARGE} THEN round({inner.sql}, 4) END",
+            (*inner.params, *inner.params),
+        )
     return Fragment(f"v.{value}::numeric")

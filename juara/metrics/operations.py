@@ -1,5 +1,6 @@
 """Defining metrics and changing their rules."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -86,17 +87,33 @@ def _lay(metric: Metric, definition: dict[str, Any], from_day: date, batch: int)
 
 
 def _check(key: str, definition: dict[str, Any], unit: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", key):
+        raise DomainError(
+            "metric.key",
+            f"“{key}” cannot be a metric's key. Use up to 60 small letters, digits, _ and -.",
+            key=key,
+        )
     parsed = calc.parse_definition(definition)
-    if unit not in {member.value for member in Unit}:
+    if unit not in [member.value for member in Unit]:
         raise DomainError("metric.unit", f"The unit is one of {', '.join(Unit)}.", unit=unit)
     if isinstance(parsed, Ratio):
-        for part in (parsed.numerator, parsed.denominator):
-            if part == key:
-                raise calc.DefinitionError("ratio", "a metric cannot be divided by itself")
-            if not isinstance(queries.metric(part).definition, Counting):
-                raise calc.DefinitionError("ratio", f"“{part}” is itself a ratio")
+        _check_ratio(key, parsed)
     elif unit == Unit.CURRENCY and parsed.value is None:
         raise calc.DefinitionError("unit", "a currency metric needs an amount to add")
+
+
+def _check_ratio(key: str, ratio: Ratio) -> None:
+    for part in (ratio.numerator, ratio.denominator):
+        if part == key:
+            raise calc.DefinitionError("ratio", "a metric cannot be divided by itself")
+        if not isinstance(queries.metric(part).definition, Counting):
+            raise calc.DefinitionError("ratio", f"“{part}” is itself a ratio")
+    for other in queries.metrics():
+        above = other.definition
+        if isinstance(above, Ratio) and key in (above.numerator, above.denominator):
+            raise calc.DefinitionError(
+                "ratio", f"“{other.key}” divides this metric; it must go on counting"
+            )
 
 
 def install_catalogue(*, moment: datetime, actor: str) -> int:

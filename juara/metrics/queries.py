@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from juara.core import db, scope
+from juara.core.calendar import FOREVER
 from juara.core.errors import NotFoundError
 from juara.metrics import calc
 from juara.metrics.types import Aggregation, Counting, Definition, Rule
@@ -12,7 +13,7 @@ from juara.metrics.types import Aggregation, Counting, Definition, Rule
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """A metric as those above see it, with the rule that holds now."""
+    """A metric as those above see it, with the rule that was asked for."""
 
     id: int
     public_id: str
@@ -49,33 +50,41 @@ _FACTS = """
     JOIN LATERAL (
         SELECT definition FROM metric_version
         WHERE organization_id = m.organization_id AND metric_id = m.id
-          AND known_from <= %(batch)s AND known_until > %(batch)s
-        ORDER BY valid_from DESC LIMIT 1
+        ORDER BY known_from <= %(batch)s AND known_until > %(batch)s DESC,
+                 valid_from <= %(day)s DESC, abs(valid_from - %(day)s), known_from
+        LIMIT 1
     ) v ON true
     WHERE m.organization_id = %(organization)s AND m.archived_at IS NULL
 """
 
 
-def metrics(*, batch: int = db.OPEN - 1) -> tuple[MetricFacts, ...]:
-    """Return the organization's metrics in their order, with the rules known at a batch."""
-    return _facts(_FACTS + " ORDER BY m.position, m.name", batch=batch)
+def metrics(*, batch: int = db.OPEN - 1, day: date = FOREVER) -> tuple[MetricFacts, ...]:
+    """Return the organization's metrics in their order, each with its rule on a day.
+
+    The rule is the one known at a batch; before a metric's first day, or before anything was
+    known of it, its first one. Without a day it is the newest rule.
+    """
+    return _facts(_FACTS + " ORDER BY m.position, m.name", batch=batch, day=day)
 
 
-def metric(key: str, *, batch: int = db.OPEN - 1) -> MetricFacts:
-    """Return one metric by its key or public id; NotFoundError names those there are."""
-    found = _facts(_FACTS + " AND (m.key = %(key)s OR m.public_id = %(key)s)", batch=batch, key=key)
+def metric(key: str, *, batch: int = db.OPEN - 1, day: date = FOREVER) -> MetricFacts:
+    """Return one metric by its key or public id, with its rule as `metrics` chooses it.
+
+    NotFoundError names those there are.
+    """
+    found = _facts(
+        _FACTS + " AND (m.key = %(key)s OR m.public_id = %(key)s)", batch=batch, day=day, key=key
+    )
     if not found:
-        known = ", ".join(each.key for each in metrics(batch=batch)) or "none yet"
+        known = ", ".join(each.key for each in metrics()) or "none yet"
         raise NotFoundError(
             "metric.unknown", f"There is no metric “{key}”. There are: {known}.", key=key
         )
     return found[0]
 
 
-def _facts(sql: str, *, batch: int, **params: object) -> tuple[MetricFacts, ...]:
-    found = db.rows(
-        sql, {"organization": scope.current().organization_id, "batch": batch, **params}
-    )
+def _facts(sql: str, **params: object) -> tuple[MetricFacts, ...]:
+    found = db.rows(sql, {"organization": scope.current().organization_id, **params})
     return tuple(
         MetricFacts(*facts, definition=calc.parse_definition(_json(definition)))  # type: ignore[misc]
         for *facts, definition in found

@@ -57,12 +57,21 @@ def _role() -> Check:
 
 def _ledger_role() -> Check:
     found = db.rows(
-        "SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = %s",
+        "SELECT pg_has_role(current_user, oid, 'MEMBER'), pg_has_role(current_user, oid, 'USAGE')"
+        " FROM pg_roles WHERE rolname = %s",
         [LEDGER_ROLE],
     )
     if not found or not found[0][0]:
         return Check("Ledger role", False, f"GRANT {LEDGER_ROLE} TO {APPLICATION_ROLE} is missing")
-    return Check("Ledger role", True, "can be taken by the ledger")
+    if found[0][1]:
+        # A policy for a role also holds for everybody who has its rights without becoming it.
+        return Check(
+            "Ledger role", False,
+            f"{APPLICATION_ROLE} inherits {LEDGER_ROLE}, so row-level security does not hold it: "
+            f"ALTER ROLE {APPLICATION_ROLE} NOINHERIT (from PostgreSQL 16 on: GRANT {LEDGER_ROLE} "
+            f"TO {APPLICATION_ROLE} WITH INHERIT FALSE, SET TRUE)",
+        )  # fmt: skip
+    return Check("Ledger role", True, "can be taken by the ledger, not inherited")
 
 
 def _walls() -> Check:

@@ -8,9 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from juara.ops import postgres
 
 Notify = Callable[[str], None]
 
+# Asks the system to be told of our death, then becomes the program.
+_LAUNCHER = Path(postgres.__file__).with_name("launch.py")
 _STOP_SECONDS = 8.0
 # A child that ends sooner than this after its start is started again with growing patience.
 _STEADY_SECONDS = 20.0
@@ -29,10 +34,11 @@ class Child:
     again_at: float = 0.0
 
     def start(self) -> None:
+        """Start the process, bound to us: killed as we may be, it must not keep the port."""
+        bound = [str(_LAUNCHER), str(os.getpid()), str(int(signal.SIGTERM)), "-", "-"]
+        command = [sys.executable, "-I", "-S", *bound, sys.executable, *self.arguments]
         # Our own interpreter with arguments from this file: nothing of it comes from outside.
-        self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, *self.arguments], env=os.environ.copy()
-        )
+        self.process = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603
         self.started_at = time.monotonic()
 
     def watch(self, notify: Notify) -> None:

@@ -27,6 +27,8 @@ def database(home: Path, *, notify: Notify) -> Iterator[None]:
     it, for migrations); without it the embedded server of `home` is attached to or started.
     """
     if os.environ.get(APP_URL):
+        # A refusal to connect is told at once: no pool that goes on trying.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
         yield
         return
     with postgres.attach_or_start(home, notify=notify) as handle, _addresses(home, handle):

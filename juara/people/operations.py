@@ -1,6 +1,6 @@
 """Placing people: teams, members, assignments. Every change belongs to a knowledge batch."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +11,7 @@ from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.errors import ConflictError, DomainError
 from juara.core.models import DatedFact
 from juara.people.models import Assignment, Member, Role, Team, TeamParent
+from juara.people.types import MemberFacts
 from juara.tenancy import knowledge
 
 
@@ -88,17 +89,24 @@ def _line(team: Team, day: date) -> set[int]:
 
 
 def ensure_member(
-    *, name: str, email: str = "", role: str = Role.REP, moment: datetime, actor: str
+    *,
+    name: str,
+    email: str = "",
+    role: str = Role.REP,
+    not_among: Collection[int] = (),
+    moment: datetime,
+    actor: str,
 ) -> Member:
     """Return the member with this e-mail address, or make one.
 
     Without an address the name identifies: the first member of that name who has none either.
+    `not_among` are members who are known to be others, though they may be called the same.
     """
-    found = (
-        Member.objects.filter(email__iexact=email)
-        if email
-        else Member.objects.filter(name__iexact=name, email="")
-    ).first()
+    if email:
+        found = Member.objects.filter(email__iexact=email).first()
+    else:
+        namesakes = Member.objects.filter(name__iexact=name, email="").order_by("id")
+        found = next((each for each in namesakes if each.id not in not_among), None)
     if found is None:
         found = Member(name=name, email=email.lower(), role=role)
         found.save(force_insert=True)
@@ -154,14 +162,21 @@ def place_on(member: Member, day: date) -> Assignment | None:
     )
 
 
-def end_assignment(member: Member, *, from_day: date, moment: datetime, actor: str) -> bool:
-    """Let a member belong nowhere from a day on: they have left."""
+def was_placed(member: Member) -> bool:
+    """Say whether a member works, worked or will work anywhere, as known now."""
+    return Assignment.objects.filter(member=member, known_until=db.OPEN).exists()
+
+
+def end_assignment(
+    member: Member, *, from_day: date, until_day: date = FOREVER, moment: datetime, actor: str
+) -> bool:
+    """Let a member belong nowhere from a day on: they have left, until they return."""
     return _lay(
         member,
         None,
         compare={},
         from_day=from_day,
-        until_day=FOREVER,
+        until_day=until_day,
         moment=moment,
         actor=actor,
     )
@@ -218,6 +233,28 @@ def give_seat(member: Member, user: User, *, moment: datetime, actor: str) -> No
     Member.objects.filter(id=member.id).update(user=user)
     Seat.objects.get_or_create(user=user, organization_id=scope.current().organization_id)
     audit.record(actor=actor, action="member.seated", subject=user.email, at=moment)
+
+
+def rename(member: Member, name: str, *, moment: datetime, actor: str) -> bool:
+    """Call a member something else from now on; what they earned stays theirs."""
+    changed = Member.objects.filter(id=member.id).exclude(name=name).update(name=name) > 0
+    if changed:
+        audit.record(actor=actor, action="member.renamed", subject=name, at=moment, was=member.name)
+    return changed
+
+
+def give_address(member: MemberFacts, email: str, *, moment: datetime, actor: str) -> None:
+    """Give a member who has none an e-mail address. ConflictError where there is one already."""
+    if member.email.lower() == email:
+        return
+    if member.email:
+        raise ConflictError(
+            "member.has_email", f"{member.name} already has the address {member.email}."
+        )
+    if Member.objects.filter(email__iexact=email).exists():
+        raise ConflictError("member.email_taken", f"{email} is the address of somebody else.")
+    Member.objects.filter(id=member.id).update(email=email)
+    audit.record(actor=actor, action="member.addressed", subject=member.name, at=moment)
 
 
 def set_role(member: Member, role: str, *, moment: datetime, actor: str) -> None:

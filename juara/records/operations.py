@@ -172,18 +172,26 @@ _UNDO_CHANGES = f"""
           AND b.record_id = v.record_id AND b.run_id IS DISTINCT FROM %(run)s))
 """
 
+# The restored version belongs to the import it came from, so that undoing that one finds it in
+# turn; what an import brought that has been undone itself is not restored.
 _UNDO_VERSIONS = f"""
     INSERT INTO record_version (organization_id, id, record_id, source_id, kind, known_from,
         known_until, run_id, is_deleted, {_CONTENT})
     SELECT %(organization)s, %(base)s + row_number() OVER (ORDER BY c.row_number),
-           c.record_id, n.source_id, n.kind, %(batch)s, {db.OPEN}, NULL,
+           c.record_id, n.source_id, n.kind, %(batch)s, {db.OPEN}, b.run_id,
            b.id IS NULL OR b.is_deleted, {", ".join(f"s.{name}" for name in CONTENT)}
     FROM change c
     JOIN record_version n ON n.organization_id = %(organization)s AND n.id = c.old_id
     LEFT JOIN LATERAL (
         SELECT b.* FROM record_version b
         WHERE b.organization_id = %(organization)s AND b.record_id = c.record_id
-          AND b.run_id IS DISTINCT FROM %(run)s AND b.known_from < n.known_from
+          AND b.known_from < (
+            SELECT min(f.known_from) FROM record_version f
+            WHERE f.organization_id = %(organization)s AND f.record_id = c.record_id
+              AND f.run_id = %(run)s)
+          AND NOT EXISTS (
+            SELECT 1 FROM import_run u WHERE u.organization_id = %(organization)s
+              AND u.id = b.run_id AND u.state = 'undone')
         ORDER BY b.known_from DESC LIMIT 1) b ON true
     JOIN record_version s ON s.organization_id = %(organization)s
       AND s.id = COALESCE(b.id, n.id)

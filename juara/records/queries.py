@@ -1,35 +1,74 @@
 """Reading records and who they belong to."""
 
 from juara.core import db, scope
-from juara.records.types import UnknownOwner
+from juara.core.calendar import ALWAYS, FOREVER
+from juara.records.types import KnownPerson, UnknownOwner
 
-# The open versions' owners with nobody behind them. Rows are few: one a user key.
+# The open versions' owners with nobody behind them on the record's day. Who is matched for all
+# time is passed over at once; the users left are few, each with few rows.
 _UNKNOWN_OWNERS = f"""
     SELECT c.key, s.key, s.name, n.records, n.first_day, n.last_day
     FROM source_user s
     JOIN source c ON c.id = s.source_id AND c.organization_id = s.organization_id
     JOIN LATERAL (
-        SELECT count(*) AS records,
-               min(COALESCE(v.occurred_on, v.occurred_at::date, v.closed_on, v.closed_at::date,
-                            v.created_on, v.created_at::date)) AS first_day,
-               max(COALESCE(v.occurred_on, v.occurred_at::date, v.closed_on, v.closed_at::date,
-                            v.created_on, v.created_at::date)) AS last_day
+        SELECT count(*) AS records, min(d.day) AS first_day, max(d.day) AS last_day
         FROM record_version v
+        CROSS JOIN LATERAL (
+            SELECT COALESCE(
+                v.occurred_on, (v.occurred_at AT TIME ZONE %(zone)s)::date,
+                v.closed_on, (v.closed_at AT TIME ZONE %(zone)s)::date,
+                v.created_on, (v.created_at AT TIME ZONE %(zone)s)::date) AS day) d
         WHERE v.organization_id = s.organization_id AND v.source_id = s.source_id
           AND v.known_until = {db.OPEN} AND NOT v.is_deleted AND v.user_keys && ARRAY[s.key]
+          AND NOT EXISTS (
+            SELECT 1 FROM owner_match m
+            WHERE m.organization_id = s.organization_id AND m.source_user_id = s.id
+              AND m.known_until = {db.OPEN}
+              AND (d.day IS NULL OR d.day >= m.valid_from AND d.day < m.valid_until))
     ) n ON n.records > 0
     WHERE s.organization_id = %(organization)s AND NOT EXISTS (
         SELECT 1 FROM owner_match m
         WHERE m.organization_id = s.organization_id AND m.source_user_id = s.id
-          AND m.known_until = {db.OPEN})
+          AND m.known_until = {db.OPEN}
+          AND m.valid_from = %(always)s AND m.valid_until = %(forever)s)
     ORDER BY n.records DESC, s.key
 """
 
 
 def unknown_owners() -> tuple[UnknownOwner, ...]:
-    """Return everybody the records name whom no member is matched to, most records first."""
-    found = db.rows(_UNKNOWN_OWNERS, {"organization": scope.current().organization_id})
+    """Return everybody the records name whom no member is matched to, most records first.
+
+    Of somebody matched for some days only, the records on other days are counted.
+    """
+    current = scope.current()
+    found = db.rows(
+        _UNKNOWN_OWNERS,
+        {
+            "organization": current.organization_id,
+            "zone": current.zone,
+            "always": ALWAYS,
+            "forever": FOREVER,
+        },
+    )
     return tuple(UnknownOwner(*row) for row in found)
+
+
+_KNOWN_PEOPLE = f"""
+    SELECT DISTINCT ON (s.key) s.key, m.member_id, s.name
+    FROM source_user s
+    JOIN owner_match m ON m.organization_id = s.organization_id AND m.source_user_id = s.id
+    WHERE s.organization_id = %(organization)s AND s.source_id = %(source)s
+      AND m.known_until = {db.OPEN}
+    ORDER BY s.key, m.valid_until DESC
+"""
+
+
+def known_people(source_id: int) -> dict[str, KnownPerson]:
+    """Return by key whom a source's users are, those matched to anybody, as matched last."""
+    found = db.rows(
+        _KNOWN_PEOPLE, {"organization": scope.current().organization_id, "source": source_id}
+    )
+    return {key: KnownPerson(member_id, name) for key, member_id, name in found}
 
 
 def record_count() -> int:

@@ -34,3 +34,11 @@ class UnknownOwner:
     record_count: int
     first_day: date | None = None
     last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Which member a source's user is, and what the source has called them ('' if nothing)."""
+
+    member_id: int
+    name: str

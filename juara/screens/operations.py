@@ -5,8 +5,9 @@ import secrets
 from datetime import datetime, timedelta
 
 from juara.audit import operations as audit
+from juara.core.calendar import parse_period
 from juara.core.errors import DomainError, NotFoundError
-from juara.leaderboards.queries import BY
+from juara.leaderboards.queries import BY, today
 from juara.metrics import queries as metrics
 from juara.people import queries as people
 from juara.screens.models import Screen
@@ -33,6 +34,7 @@ def create_screen(
     if by not in BY:
         raise DomainError("screen.by", f"A board is by {', '.join(BY)}.")
     metric = metrics.metric(metric_key)
+    parse_period(period, today=today(moment))
     if team:
         team = people.team(team).public_id
     token = secrets.token_urlsafe(18)

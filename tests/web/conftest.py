@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
-from django.db import connections
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 from time_machine import TimeMachineFixture
 
 from tests import cast
@@ -21,19 +19,8 @@ def offices(
     owner_url: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[tuple[Office, Office]]:
     """Open two organizations once for a module whose tests undo what they do."""
-    with django_db_blocker.unblock():
-        yield office.opened("acme", "Acme"), office.opened("globex", "Globex")
-        connections["default"].close()
-    empty_tables(owner_url)
-
-
-def empty_tables(owner_url: str) -> None:
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        tables = connection.execute(
-            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
-            " AND tablename NOT IN ('django_migrations', 'django_content_type')"
-        ).fetchall()
-        connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)} CASCADE")
+    with django_db_blocker.unblock(), office.standing(owner_url) as both:
+        yield both
 
 
 @pytest.fixture

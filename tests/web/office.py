@@ -1,7 +1,12 @@
 """An organization with people of every role who can sign in, and numbers worth opening."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+
+import psycopg
+from django.db import connections
 
 from juara.accounts.models import User
 from juara.core import ids
@@ -62,6 +67,25 @@ def opened(slug: str = "acme", name: str = "Acme") -> Office:
             screen_id=made.screen.public_id,
             token=made.token,
         )
+
+
+@contextmanager
+def standing(owner_url: str) -> Iterator[tuple[Office, Office]]:
+    """Let two organizations stand, committed; afterwards every table is empty again."""
+    try:
+        yield opened("acme", "Acme"), opened("globex", "Globex")
+    finally:
+        connections["default"].close()
+        empty(owner_url)
+
+
+def empty(owner_url: str) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type')"
+        ).fetchall()
+        connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)} CASCADE")
 
 
 def _people() -> dict[str, Member]:

@@ -5,8 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 _VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source")
-    + ("track", "wbr", "path", "circle", "rect", "line", "polyline", "polygon", "ellipse")
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
 )
 
 

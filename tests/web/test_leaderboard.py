@@ -21,7 +21,7 @@ def board(client: Client, acme: Office, **query: str) -> Board:
     return shown
 
 
-def ranks(found: Board) -> list[tuple[int | None, str, Decimal | None]]:
+def ranks(found: Board) -> list[tuple[Any, ...]]:
     return [(row.rank, row.name, row.value) for row in found.rows]
 
 

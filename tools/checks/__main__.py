@@ -16,7 +16,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("import rules", [str(BIN / "lint-imports"), "--no-cache"]),
     ("types", [str(BIN / "mypy"), "--no-error-summary"]),
     ("templates", [str(BIN / "djlint"), "juara", "--lint", "--quiet"]),
-    ("migrations", [str(BIN / "django-admin"), "makemigrations", "--check", "--dry-run", "-v0"]),
+    ("migrations", [sys.executable, "-m", "tools.checks.migrations"]),
     ("system", [str(BIN / "django-admin"), "check", "--deploy", "--fail-level", "WARNING"]),
     ("house rules", [sys.executable, "-m", "tools.checks.house"]),
 )

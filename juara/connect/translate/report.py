@@ -198,6 +198,11 @@ class Report:
         return sum(part.bad for part in self.parts)
 
     @property
+    def records_left_out(self) -> int:
+        """Rows of records that were bad."""
+        return sum(part.bad for part in self._delivered if part.what != "people")
+
+    @property
     def problems(self) -> list[Problem]:
         """The first thousand problems of each part."""
         return [problem for part in self.parts for problem in part.problems]

@@ -9,10 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from juara.core import clock
+from juara.core.errors import ConflictError
 from juara.ops import serve, server
 from juara.ops.demo.live import Life
 from juara.ops.demo.load import load
-from juara.ops.postgres import Cluster
+from juara.ops.postgres import places
+from juara.ops.postgres.lock import FileLock
 
 Notify = Callable[[str], None]
 
@@ -33,7 +35,7 @@ def show(home: Path, *, port: int, seed: int, fresh: bool, notify: Notify) -> No
     if os.environ.pop(server.APP_URL, None):
         notify("The demo has a database of its own; DATABASE_URL is not used.")
     if fresh or _is_stale(home):
-        _forget(home)
+        forget(home)
     with server.owned_database(home, notify=notify):
         if not (home / STATE_FILE).exists():
             _load(home, seed=seed, notify=notify)
@@ -60,9 +62,15 @@ def _note_alive(home: Path) -> None:
     os.utime(home / STATE_FILE)
 
 
-def _forget(home: Path) -> None:
-    cluster = Cluster(home)
-    for directory in {home, cluster.data_dir.parent}:
+def forget(home: Path) -> None:
+    """Remove a demo and its database. ConflictError while it runs."""
+    place = places.find(home)
+    if place.base.is_dir():
+        lock = FileLock(place.owner_lock, place.account)
+        if not lock.take():
+            raise ConflictError("demo.running", f"The demo in {home} is running. Stop it first.")
+        lock.release()
+    for directory in {home, place.base}:
         shutil.rmtree(directory, ignore_errors=True)
 
 

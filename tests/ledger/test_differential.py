@@ -1,0 +1,410 @@
+"""The whole ledger against a plain model of its rules, in random order and random batches.
+
+After everything taken in: it verifies; each credit is the one the model calls for; sums and
+boards of any range are the model's; credited and unassigned make up the total; and every board
+shown earlier is shown again as of its moment.
+"""
+
+import os
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from juara.connect.types import RecordKind, RecordRow
+from juara.core import db, scope
+from juara.core.calendar import ALWAYS, FOREVER, Period
+from juara.core.errors import ConflictError
+from juara.leaderboards import queries as boards
+from juara.leaderboards.types import Board
+from juara.ledger import operations as ledger
+from juara.ledger import queries
+from juara.ledger.verify import verify
+from juara.metrics import operations as metrics
+from juara.metrics import queries as metric_queries
+from juara.people import operations as people
+from juara.people.models import Member, Team
+from juara.records import operations as records
+from juara.tenancy import scope as tenancy
+from tests import cast
+from tests.ledger.rules_model import NOBODY, Model, ModelCredit, Place, RulePlan, Timeline
+
+IS_LONG = bool(os.environ.get("JUARA_LONG"))
+
+START = date(2025, 2, 24)
+# Both ends of the world, and New York, where the clocks change on 9 March.
+ZONES = (
+    "UTC", "Asia/Jakarta", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago",
+)  # fmt: skip
+MEMBERS = ("Ana", "Budi", "Citra")
+TEAMS = ("Alpha", "Beta", "Gamma", "Delta")
+ROOT = "Company"
+KEYS = ("ana", "budi", "citra", "seat", "ghost")
+OWNER = [{"role": "owner", "field": "owner"}]
+BOTH = [*OWNER, {"role": "sdr", "field": "users.sdr"}]
+
+
+def _is(kind: str, **texts: str) -> Any:
+    return lambda row: (
+        row.kind == kind and all(row.texts.get(name, "") == value for name, value in texts.items())
+    )
+
+
+def _one(row: RecordRow) -> Decimal:
+    return Decimal(1)
+
+
+def _amount(row: RecordRow) -> Decimal | None:
+    return row.amount if row.texts.get("currency", "") in ("", "USD") else None
+
+
+def _clause(field: str, operator: str, value: Any) -> dict[str, Any]:
+    return {"field": field, "operator": operator, "value": value}
+
+
+def _plan(
+    aggregation: str, kind: str, day: str, where: Any, counts: Any, *, credit: Any = OWNER
+) -> RulePlan:
+    definition = {
+        "aggregation": aggregation, "kinds": [kind], "date": day, "where": where, "credit": credit,
+    }  # fmt: skip
+    return RulePlan(
+        definition if aggregation == "count" else {**definition, "value": "amount"},
+        day,
+        tuple(each["field"].removeprefix("users.") for each in credit),
+        counts,
+        _one if aggregation == "count" else _amount,
+    )
+
+
+CONNECTED = _clause("outcome", "equals", "connected")
+PLANS: dict[str, tuple[RulePlan, ...]] = {
+    "calls": (
+        _plan("count", "activity", "occurred", {"all": []}, _is("activity")),
+        _plan(
+            "count", "activity", "occurred", {"all": [CONNECTED]},
+            _is("activity", outcome="connected"),
+        ),
+        _plan(
+            "count", "activity", "occurred", {"not": CONNECTED},
+            lambda row: row.kind == "activity" and row.texts.get("outcome", "") != "connected",
+        ),
+    ),
+    "revenue": (
+        _plan(
+            "sum", "deal", "closed", {"all": [_clause("status", "equals", "won")]},
+            _is("deal", status="won"),
+        ),
+        _plan(
+            "sum", "deal", "closed", {"all": [_clause("amount", "greater_or_equal", 50)]},
+            lambda row: row.kind == "deal" and row.amount is not None and row.amount >= 50,
+            credit=BOTH,
+        ),
+        _plan("sum", "deal", "created", {"all": []}, _is("deal"), credit=BOTH),
+    ),
+}  # fmt: skip
+
+OFFSETS = st.integers(0, 28)
+DAYS = OFFSETS.map(lambda offset: START + timedelta(days=offset))
+MOMENTS = st.builds(
+    lambda day, half_hours: (
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=30 * half_hours)
+    ),
+    DAYS,
+    # Around the midnights of the zones above, more than around noon.
+    st.sampled_from([0, 1, 9, 10, 19, 20, 21, 22, 33, 34, 46, 47, 12, 26]),
+)
+WHENS = st.one_of(DAYS, MOMENTS, MOMENTS)
+SPANS = st.one_of(
+    st.tuples(st.just(ALWAYS), st.just(FOREVER)),
+    st.tuples(DAYS, st.just(FOREVER)),
+    st.tuples(DAYS, st.integers(1, 14)).map(lambda it: (it[0], it[0] + timedelta(days=it[1]))),
+)
+OWNERS = st.sampled_from([*KEYS, "ana", "budi", "citra", ""])
+AMOUNTS = st.sampled_from(["0", "0.0001", "49.9999", "50", "120.5", "-7"]).map(Decimal)
+
+
+@st.composite
+def arrivals(draw: st.DrawFn) -> RecordRow:
+    number = draw(st.integers(0, 9))
+    kind = RecordKind.DEAL if number % 2 else RecordKind.ACTIVITY
+    dates = {name: draw(WHENS) for name in ("occurred", "closed", "created") if draw(st.booleans())}
+    if number % 2:
+        texts = {
+            "status": draw(st.sampled_from(["won", "won", "lost"])),
+            "currency": draw(st.sampled_from(["", "USD", "USD", "EUR"])),
+        }
+    else:
+        texts = {"outcome": draw(st.sampled_from(["connected", "no_answer", ""]))}
+        dates.setdefault("occurred", draw(WHENS))
+    return RecordRow(
+        row_number=1,
+        kind=kind,
+        external_id=str(number),
+        texts=texts,
+        amount=draw(AMOUNTS | st.none()),
+        dates=dates,
+        users={"owner": draw(OWNERS), "sdr": draw(OWNERS)},
+        is_deleted=draw(st.integers(0, 5)) == 0,
+    )
+
+
+def _shown(board: Board) -> tuple[Any, ...]:
+    rows = tuple(
+        (row.name, row.team_name, row.rank, row.value, row.gap, row.movement, row.is_tied)
+        for row in board.rows
+    )
+    empty = tuple(row.name for row in board.without_data)
+    return rows, empty, board.company, board.unassigned, board.freshness.unassigned_records
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A board as it was shown at a moment."""
+
+    asked: boards.Asked
+    now: datetime
+    shown: tuple[Any, ...]
+
+
+class Campaign(RuleBasedStateMachine):
+    """One organization's life."""
+
+    serial = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.clock = cast.at("2025-03-12T09:00")
+        self.memories: list[Memory] = []
+        self.model = Model("UTC")
+        self.members: dict[str, Member] = {}
+        self.teams: dict[str, Team] = {}
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    # What happens.
+
+    @initialize(zone=st.sampled_from(ZONES), homes=st.lists(st.sampled_from(ZONES), min_size=3))
+    def found(self, zone: str, homes: list[str]) -> None:
+        Campaign.serial += 1
+        organization = cast.organization(f"campaign-{Campaign.serial}", zone=zone)
+        self.stack.enter_context(tenancy.enter(organization))
+        self.model = Model(zone)
+        for name in TEAMS:
+            self.teams[name] = cast.team(name)
+            self._hang(name, ROOT, ALWAYS)
+        self.teams[ROOT] = cast.team()
+        for name, home, team in zip(MEMBERS, homes, TEAMS, strict=False):
+            self.members[name] = cast.member(name, team, zone=home)
+            self.model.place(name, Place(team, home), ALWAYS, FOREVER)
+            self.model.match(name.lower(), name, ALWAYS, FOREVER)
+        for metric, plans in PLANS.items():
+            cast.metric(metric, plans[0].definition)
+            self._rule(metric, plans[0], ALWAYS)
+
+    @rule(rows=st.lists(arrivals(), min_size=1, max_size=7))
+    def deliver(self, rows: list[RecordRow]) -> None:
+        for row in rows:
+            self.model.arrive(row)
+        cast.deliver(*rows, moment=self._tick())
+        self._check()
+
+    @rule(rows=st.lists(arrivals(), min_size=1, max_size=3))
+    def deliver_twice(self, rows: list[RecordRow]) -> None:
+        for row in rows:
+            self.model.arrive(row)
+        cast.deliver(*rows, moment=self._tick())
+        again = cast.deliver(*rows, moment=self._tick())
+        assert (again.batch, again.landed.total) == (None, 0)
+        self._check()
+
+    @rule(
+        name=st.sampled_from(MEMBERS), team=st.sampled_from(TEAMS), zone=st.sampled_from(ZONES),
+        span=SPANS,
+    )  # fmt: skip
+    def transfer(self, name: str, team: str, zone: str, span: tuple[date, date]) -> None:
+        people.place(
+            self.members[name], team=self.teams[team], zone=zone, from_day=span[0],
+            until_day=span[1], moment=self._tick(), actor=cast.ACTOR,
+        )  # fmt: skip
+        self.model.place(name, Place(team, zone), *span)
+
+    @rule(name=st.sampled_from(MEMBERS), day=DAYS)
+    def leave(self, name: str, day: date) -> None:
+        people.end_assignment(
+            self.members[name], from_day=day, moment=self._tick(), actor=cast.ACTOR
+        )
+        self.model.places[name].lay(None, day, FOREVER)
+
+    @rule(team=st.sampled_from(TEAMS), under=st.sampled_from([*TEAMS, ROOT]), day=DAYS)
+    def move_team(self, team: str, under: str, day: date) -> None:
+        try:
+            people.move_team(
+                self.teams[team], under=self.teams[under], from_day=day, moment=self._tick(),
+                actor=cast.ACTOR,
+            )  # fmt: skip
+        except ConflictError:
+            return
+        self._hang(team, under, day)
+
+    @rule(key=st.sampled_from(KEYS), name=st.sampled_from(MEMBERS), span=SPANS)
+    def match(self, key: str, name: str, span: tuple[date, date]) -> None:
+        records.match_owner(
+            source_id=cast.source().id, key=key, member=self.members[name], from_day=span[0],
+            until_day=span[1], moment=self._tick(), actor=cast.ACTOR,
+        )  # fmt: skip
+        self.model.match(key, name, *span)
+
+    @rule(metric=st.sampled_from(list(PLANS)), number=st.integers(0, 2), day=DAYS | st.just(ALWAYS))
+    def change_rule(self, metric: str, number: int, day: date) -> None:
+        plan = PLANS[metric][number]
+        metrics.change_rule(
+            metric, definition=plan.definition, from_day=day, moment=self._tick(), actor=cast.ACTOR
+        )
+        self._rule(metric, plan, day)
+
+    @rule()
+    def absorb(self) -> None:
+        cast.deliver(moment=self._tick())
+        self._check()
+        assert cast.deliver(moment=self._tick()).batch is None
+
+    @rule()
+    def recount(self) -> None:
+        cast.deliver(moment=self._tick())
+        found = ledger.recount(moment=self._tick())
+        assert (found.credits_made, found.credits_ended) == (0, 0)
+        self._check()
+
+    def _hang(self, team: str, under: str, day: date) -> None:
+        self.model.parents.setdefault(team, Timeline()).lay(under, day, FOREVER)
+
+    def _rule(self, metric: str, plan: RulePlan, day: date) -> None:
+        self.model.rules.setdefault(metric, Timeline()).lay(plan, day, FOREVER)
+
+    def _tick(self) -> datetime:
+        self.clock += timedelta(hours=1)
+        return self.clock
+
+    # What must hold afterwards.
+
+    def _check(self) -> None:
+        expected = list(self.model.credits())
+        found = verify()
+        assert found.differences == ()
+        assert found.credits == len(expected)
+        assert _credits() == Counter(expected)
+        for number, metric in enumerate(PLANS):
+            first = START + timedelta(days=(7 * len(self.memories) + number) % 20)
+            period = Period("custom", first, first + timedelta(days=3 + len(self.memories) % 30))
+            self._check_range(metric, period, expected)
+        self._remember_and_recall()
+
+    def _check_range(self, metric: str, period: Period, expected: list[ModelCredit]) -> None:
+        inside = [
+            each for each in expected
+            if each.metric == metric and each.role == 0 and period.contains(each.day)
+        ]  # fmt: skip
+        names = {member.id: name for name, member in self.members.items()} | {0: NOBODY}
+        teams = {team.id: name for name, team in self.teams.items()} | {0: NOBODY}
+        sums = {
+            (names[row.member_id], teams[row.team_id]): (row.sums.credits, row.sums.total)
+            for row in queries.member_sums(
+                [metric_queries.metric(metric).id],
+                from_day=period.from_day,
+                until_day=period.until_day,
+            )
+        }
+        assert sums == _grouped(inside, lambda each: (each.member, each.team))
+        self._check_boards(metric, period, inside)
+        for reason in queries.unassigned(metric_queries.metric(metric).id, period=period):
+            behind = [e for e in inside if (e.reason, e.key) == (reason.reason, reason.owner_key)]
+            assert reason.sums.total == sum(each.value for each in behind)
+            assert reason.sums.credits == len(behind)
+
+    def _check_boards(self, metric: str, period: Period, inside: list[ModelCredit]) -> None:
+        keys = {
+            "member": lambda each: each.member,
+            "team": lambda each: each.team,
+            "branch": lambda each: self.model.branch(each.team, each.day, ROOT),
+        }
+        earned = [each for each in inside if each.member != NOBODY]
+        for by, key in keys.items():
+            board = boards.board(boards.Asked(metric, period.key, by=by), now=self.clock)
+            expected = {name: total for name, (_, total) in _grouped(earned, key).items()}
+            assert {row.name: row.value for row in board.rows} == expected
+            assert board.company == sum(each.value for each in inside)
+            assert board.company == sum(row.value or 0 for row in board.rows) + (
+                board.unassigned or 0
+            )
+
+    def _remember_and_recall(self) -> None:
+        for metric in PLANS:
+            by = boards.BY[len(self.memories) % 3]
+            asked = boards.Asked(metric, "2025-03", by=by)
+            shown = _shown(boards.board(asked, now=self.clock))
+            self.memories.append(Memory(asked, self.clock, shown))
+        some = self.memories if IS_LONG else self.memories[:: max(1, len(self.memories) // 4)]
+        for memory in some:
+            asked = boards.Asked(
+                memory.asked.metric, memory.asked.period, by=memory.asked.by, as_of=memory.now
+            )
+            assert _shown(boards.board(asked, now=self.clock)) == memory.shown
+
+
+def _grouped(found: list[ModelCredit], key: Any) -> dict[Any, tuple[int, Decimal]]:
+    groups: dict[Any, tuple[int, Decimal]] = {}
+    for each in found:
+        count, total = groups.get(key(each), (0, Decimal(0)))
+        groups[key(each)] = (count + 1, total + each.value)
+    return groups
+
+
+def _credits() -> Counter[ModelCredit]:
+    """Return the open credits in the model's words."""
+    found = db.rows(
+        "SELECT m.key, c.role, r.external_id, coalesce(p.name, '-'), coalesce(t.name, '-'), c.day,"
+        " c.value, c.reason, c.owner_key FROM credit c"
+        " JOIN metric m ON m.id = c.metric_id"
+        " JOIN record r ON r.organization_id = c.organization_id AND r.id = c.record_id"
+        " LEFT JOIN member p ON p.id = c.member_id"
+        " LEFT JOIN assignment a ON a.organization_id = c.organization_id"
+        f" AND a.assignment_id = c.assignment_id AND a.known_until = {db.OPEN}"
+        " LEFT JOIN team t ON t.id = a.team_id"
+        f" WHERE c.organization_id = %s AND c.known_until = {db.OPEN}",
+        [scope.current().organization_id],
+    )
+    return Counter(ModelCredit(*row) for row in found)
+
+
+def _run(*, examples: int, steps: int) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Campaign,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=not IS_LONG,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_the_ledger_is_what_the_rules_say_whatever_happens_in_whatever_order(db: None) -> None:
+    _run(examples=20, steps=14)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not IS_LONG, reason="a long campaign: run with JUARA_LONG=1")
+@pytest.mark.timeout(7200)
+def test_the_ledger_is_what_the_rules_say_for_a_long_time(db: None) -> None:
+    _run(examples=600, steps=50)
