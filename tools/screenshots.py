@@ -18,6 +18,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 MOST_BYTES = 250_000
 
 DESKTOP = (1280, 800)
+TELEVISION = (960, 540)
 PHONE = (390, 844)
 
 
@@ -94,7 +95,7 @@ def take_all(browser: Browser, demo: Demo, folder: Path) -> None:
     with page_of(browser, PHONE, language="id-ID") as page:
         sign_in(page, demo, "rep")
         take(page, folder, "phone")
-    with page_of(browser, DESKTOP) as page:
+    with page_of(browser, TELEVISION) as page:
         page.goto(demo.tv)
         page.wait_for_selector(".tv-row")
         take(page, folder, "tv")

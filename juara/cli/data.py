@@ -1,6 +1,7 @@
 """standings, explain, metrics, verify, recount: the numbers and their proof."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from juara.cli import context
 from juara.cli.context import AsOfOption, FormatOption, OrganizationOption, PeriodOption
 from juara.cli.output import Format, counted, document, say, table
+from juara.core.errors import DomainError
 from juara.leaderboards import queries as boards
 from juara.leaderboards.types import Board, BoardMetric, BoardRow
 from juara.ledger import explain as explaining
@@ -255,7 +257,10 @@ def metrics_list(
 
 @metrics_app.command("apply")
 def metrics_apply(
-    file: Annotated[typer.FileText, typer.Argument(help="A TOML file of [[metric]] tables.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A TOML file of [[metric]] tables.", exists=True, dir_okay=False),
+    ],
     from_day: Annotated[
         str, typer.Option("--from", help="First day a changed rule holds on; else always.")
     ] = "",
@@ -263,7 +268,10 @@ def metrics_apply(
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Define metrics from a file, or change their rules; history is credited anew."""
-    text = file.read()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DomainError("metrics.text", f"{file.name} is not UTF-8 text.") from error
     with context.inside(organization_):
         changed = metric_files.apply(
             text, from_day=from_day, moment=context.now(), actor=context.ACTOR

@@ -74,7 +74,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
 
     The first column and numbers are never folded: they are what is typed or compared.
     """
-    made = Table(title=title and harmless(title), title_justify="left", box=None, pad_edge=False)
+    if title:
+        say(title, style="italic")
+    made = Table(box=None, pad_edge=False)
     for place, column in enumerate(columns):
         is_number = column.startswith(">")
         made.add_column(

@@ -5,6 +5,8 @@ from decimal import Decimal
 from math import ceil
 from typing import TypedDict
 
+from django.utils.translation import gettext_noop
+
 from juara.core import ids, scope
 from juara.core.calendar import Period, parse_period
 from juara.core.errors import NotAllowedError, NotFoundError
@@ -83,16 +85,19 @@ def _holder(
     if holder == UNASSIGNED:
         if viewer.opens is not None:
             raise NotAllowedError(
-                "records.closed", "Only executives and administrators open what nobody owns."
+                "records.closed",
+                gettext_noop("Only executives and administrators open what nobody owns."),
             )
         return "", board.unassigned, {"member_id": standing.NOBODY, "inside": None}
     row = next((row for row in board.rows if row.public_id == holder), None)
     if row is None:
-        raise NotFoundError("board.no_row", "There is nobody like that on this board.")
+        raise NotFoundError(
+            "board.no_row", gettext_noop("There is nobody like that on this board.")
+        )
     if not row.can_open:
         raise NotAllowedError(
             "records.closed",
-            "These records are open to the person, their managers and executives.",
+            gettext_noop("These records are open to the person, their managers and executives."),
         )
     team = people.team(asked.team) if asked.team else people.root_team()
     if asked.by == "member":

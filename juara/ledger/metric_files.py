@@ -11,7 +11,19 @@ from juara.metrics import operations as metrics
 from juara.metrics import queries
 from juara.tenancy import knowledge
 
-_FIELDS = {"key", "name", "definition", "unit", "decimals", "is_higher_better", "description"}
+# What a [[metric]] table may say, and as what.
+_FIELDS: dict[str, tuple[type, str]] = {
+    "key": (str, "a text"),
+    "name": (str, "a text"),
+    "definition": (dict, "a table"),
+    "unit": (str, "a text"),
+    "decimals": (int, "a number"),
+    "is_higher_better": (bool, "true or false"),
+    "description": (str, "a text"),
+}
+_REQUIRED = {"key", "name", "definition"}
+_MOST_DECIMALS = 4
+_LONGEST_NAME = 120
 
 
 def apply(text: str, *, from_day: str, moment: datetime, actor: str) -> list[str]:
@@ -24,18 +36,30 @@ def apply(text: str, *, from_day: str, moment: datetime, actor: str) -> list[str
     known = {each.key for each in queries.metrics()}
     changed: list[str] = []
     with knowledge.batch(moment=moment, reason="metric file"):
-        for entry in entries:
-            if entry["key"] not in known:
-                metrics.define(**entry, from_day=day, moment=moment, actor=actor)
-                changed.append(entry["key"])
-            elif metrics.change_rule(
-                entry["key"], definition=entry["definition"], from_day=day, moment=moment,
-                actor=actor,
-            ):  # fmt: skip
-                changed.append(entry["key"])
+        for number, entry in enumerate(entries, 1):
+            try:
+                if _take(entry, known=known, day=day, moment=moment, actor=actor):
+                    changed.append(entry["key"])
+            except DomainError as error:
+                message = f"[[metric]] {number} ({entry['key']}): {error.message}"
+                raise DomainError(error.code, message, **error.data) from error
         if changed:
             ledger.absorb(moment=moment, reason="metric file")
     return changed
+
+
+def _take(
+    entry: dict[str, Any], *, known: set[str], day: date, moment: datetime, actor: str
+) -> bool:
+    """Define a metric nobody knew, or change the rule of one; return whether anything changed."""
+    key = entry["key"]
+    if key not in known:
+        metrics.define(**entry, from_day=day, moment=moment, actor=actor)
+        known.add(key)
+        return True
+    return metrics.change_rule(
+        key, definition=entry["definition"], from_day=day, moment=moment, actor=actor
+    )
 
 
 def _day(text: str) -> date:
@@ -56,13 +80,30 @@ def _entries(text: str) -> list[dict[str, Any]]:
     if not isinstance(entries, list) or not entries:
         raise DomainError("metrics.none", "The file has no [[metric]] tables.")
     for number, entry in enumerate(entries, 1):
-        missing = {"key", "name", "definition"} - set(entry)
-        extra = set(entry) - _FIELDS
-        if missing or extra:
-            raise DomainError(
-                "metrics.fields",
-                f"[[metric]] {number}: "
-                + (f"lacks {', '.join(sorted(missing))}. " if missing else "")
-                + (f"does not know {', '.join(sorted(extra))}." if extra else ""),
-            )
+        if problem := _problem(entry):
+            raise DomainError("metrics.fields", f"[[metric]] {number}: {problem}.")
     return entries
+
+
+def _problem(entry: Any) -> str:
+    """Say what a [[metric]] table has too few of, too many of, or of the wrong type."""
+    if not isinstance(entry, dict):
+        return "is no table"
+    if missing := sorted(_REQUIRED - entry.keys()):
+        return f"lacks {', '.join(missing)}"
+    if extra := sorted(entry.keys() - _FIELDS.keys()):
+        return f"does not know {', '.join(extra)}; it takes {', '.join(sorted(_FIELDS))}"
+    return _bad_value(entry)
+
+
+def _bad_value(entry: dict[str, Any]) -> str:
+    for name, value in entry.items():
+        wanted, in_words = _FIELDS[name]
+        # A bool is an int to Python, and to nobody else.
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is int):
+            return f"{name} must be {in_words}"
+    if not 0 <= entry.get("decimals", 0) <= _MOST_DECIMALS:
+        return f"decimals must be from 0 to {_MOST_DECIMALS}"
+    if not entry["name"].strip() or len(entry["name"]) > _LONGEST_NAME:
+        return f"name must have from 1 to {_LONGEST_NAME} characters"
+    return ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from juara.core.calendar import ONE_DAY
 from juara.core.errors import NotAllowedError, NotFoundError
 from juara.people import calc, queries
@@ -36,7 +38,9 @@ def viewer_of_user(user_id: int, *, today: date) -> Viewer:
     """
     member = queries.member_of_user(user_id)
     if member is None:
-        raise NotFoundError("organization.unknown", "There is no such organization.")
+        raise NotFoundError(
+            "organization.unknown", gettext_noop("There is nothing at this address.")
+        )
     return Viewer(member=member, opens=_opens(member, today))
 
 
@@ -58,7 +62,8 @@ def require_admin(viewer: Viewer) -> None:
     """Raise NotAllowedError unless the viewer administers the organization."""
     if not viewer.is_admin:
         raise NotAllowedError(
-            "role.admin_only", "Only an administrator can do that. Ask one of yours."
+            "role.admin_only",
+            gettext_noop("Only an administrator can do that. Ask one of yours."),
         )
 
 
@@ -66,5 +71,6 @@ def require_open(viewer: Viewer, member_id: int) -> None:
     """Raise NotAllowedError unless the viewer may open this member's records."""
     if not viewer.may_open(member_id):
         raise NotAllowedError(
-            "records.closed", "These records are open to the person, their managers and executives."
+            "records.closed",
+            gettext_noop("These records are open to the person, their managers and executives."),
         )

@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
 from juara.audit import operations as audit
 from juara.core.calendar import parse_period
 from juara.core.errors import DomainError, NotFoundError
@@ -56,7 +58,7 @@ def revoke_screen(public_id: str, *, moment: datetime, actor: str) -> None:
     """Turn a TV away from its next request on. NotFoundError if there is no such screen."""
     changed = Screen.objects.filter(public_id=public_id, revoked_at=None).update(revoked_at=moment)
     if not changed:
-        raise NotFoundError("screen.unknown", "There is no such screen.")
+        raise NotFoundError("screen.unknown", gettext_noop("There is no such screen."))
     audit.record(actor=actor, action="screen.revoked", subject=public_id, at=moment)
 
 
@@ -74,7 +76,9 @@ def screen_seen(token: str, *, moment: datetime) -> ScreenFacts:
 
 
 def unknown_screen() -> NotFoundError:
-    return NotFoundError("screen.unknown", "This screen is not connected. Ask for a new address.")
+    return NotFoundError(
+        "screen.unknown", gettext_noop("This screen is not connected. Ask for a new address.")
+    )
 
 
 def _hash(token: str) -> str:

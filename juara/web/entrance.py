@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext_noop
 
 from juara.accounts import queries as accounts
 from juara.core import clock
@@ -36,7 +37,9 @@ def in_organization(view: View[P]) -> Callable[..., HttpResponse]:
         user_id = request.user.pk
         organization = accounts.organization_of(user_id, slug)
         if organization is None:
-            raise NotFoundError("organization.unknown", "There is nothing at this address.")
+            raise NotFoundError(
+                "organization.unknown", gettext_noop("There is nothing at this address.")
+            )
         with scope.enter(organization), timezone.override(organization.zone):
             today = boards.today(clock.now())
             viewer = access.viewer_of_user(user_id, today=today)

@@ -43,7 +43,8 @@ class DomainErrorMiddleware:
             return None
         status = STATUS[exception.kind]
         template = f"{status}.html" if status in (403, 404) else "400.html"
-        return render(request, template, {"message": exception.message}, status=status)
+        # Sentences that name nothing are marked where they stand; others are shown as they are.
+        return render(request, template, {"message": _(exception.message)}, status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

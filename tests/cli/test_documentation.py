@@ -12,7 +12,6 @@ from tests.cli.calling import juara, report
 from tests.cli.shapes import PAGE, differences, documented
 
 
-
 def commands() -> Iterator[str]:
     """Yield every command as it is typed, groups with a life of their own too."""
 
@@ -44,7 +43,7 @@ def test_every_document_that_is_printed_has_an_example_and_no_other_has() -> Non
 
 
 def test_a_difference_from_the_example_is_found() -> None:
-    example = {"name": "x", "rows": [{"value": "1"}], "as_of": None, "any": {}}
+    example: dict[str, object] = {"name": "x", "rows": [{"value": "1"}], "as_of": None, "any": {}}
 
     assert differences(example, {"name": "y", "rows": [], "as_of": "now", "any": {"a": 1}}) == []
     assert differences(example, {"name": 1, "rows": [{"value": 1}], "as_of": None, "any": {}}) == [

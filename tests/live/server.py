@@ -107,6 +107,13 @@ class Server:
             self._process.wait()
             self._process = None
 
+    def kill(self) -> None:
+        """End it as a power cut does: no goodbye to anybody."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
     def log(self) -> str:
         return (self.home / "web.log").read_text()
 

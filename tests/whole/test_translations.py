@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 from django.utils import translation
 
 from juara.leaderboards import queries
@@ -18,8 +19,8 @@ from tools import translations
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|</?\w+>|%%")
 
 
-def _texts(message: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [message] if isinstance(message, str) else list(message)
+def _texts(message: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [message] if isinstance(message, str) else list(message or ())
 
 
 @pytest.mark.parametrize("language", translations.LANGUAGES)
@@ -94,3 +95,12 @@ def test_a_board_calls_its_metric_by_the_name_of_the_readers_language(
             names[language] = found[1] if found else ""
 
     assert names == {"en": "Deals won", "id": "Deal menang"}
+
+
+def test_a_refusal_is_told_in_the_readers_language(db: None) -> None:
+    # A request leaves its language to the thread it ran in.
+    with translation.override("en"):
+        response = Client().get("/tv/nobody/nothing/", headers={"Accept-Language": "id"})
+
+    assert response.status_code == 404
+    assert "Layar ini tidak terhubung. Minta alamat baru." in response.content.decode()
