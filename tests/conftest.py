@@ -9,6 +9,7 @@ from typing import Any
 
 os.environ.setdefault("JUARA_HOME", tempfile.mkdtemp(prefix="juara-test-"))
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -19,6 +20,16 @@ from juara.ops import migrate, postgres
 from juara.tenancy import scope
 from juara.tenancy.models import Organization
 from tests import cast
+
+# Everyday runs try the same cases every time and are never failed by a busy machine; the long
+# campaigns of `make soak` look for new ones.
+hypothesis.settings.register_profile(
+    "juara",
+    deadline=None,
+    derandomize=not os.environ.get("JUARA_LONG"),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("juara")
 
 _SERVER = "JUARA_TEST_SERVER"
 _cluster: postgres.Cluster | None = None

@@ -126,7 +126,9 @@ def _tell_standings(board: Board) -> None:
         )
     if board.freshness.rows_waiting:
         say(f"{counted(board.freshness.rows_waiting, 'row')} of an import still to be counted.")
-    say(f"Total: {written(board.company)}", style="bold")
+    # What does not add up has no total; the company's own value is worked out from all records.
+    label = "Total" if board.is_additive else board.scope_name
+    say(f"{label}: {written(board.company)}", style="bold")
 
 
 def explain(
@@ -205,6 +207,9 @@ def _tell_explanation(found: Explanation, measures: dict[str, BoardMetric]) -> N
 
 
 def _tell_part(part: ExplainedPart, measure: BoardMetric, *, is_nobody: bool) -> None:
+    if not part.credits:
+        say(f"{measure.name}: no records", style="italic")
+        return
     table(
         f"{measure.name}: {formats.measured(part.value, measure)} from "
         f"{counted(len(part.credits), 'record')}",

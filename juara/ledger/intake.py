@@ -1,6 +1,6 @@
 """Taking in people as a source describes them: member, place, and whom the rows mean."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 from juara.connect.types import PersonRow
 from juara.core import scope
 from juara.core.calendar import ALWAYS, FOREVER
+from juara.people import newcomers
 from juara.people import operations as people
+from juara.people import queries as people_queries
 from juara.people.models import Assignment, Member, Team
+from juara.people.newcomers import Newcomer, Station
 from juara.records import operations as records
 from juara.records import queries as record_queries
+from juara.records.operations import Introduction
 from juara.records.types import KnownPerson
 from juara.tenancy import knowledge
 from juara.tenancy.models import Organization
@@ -35,7 +39,8 @@ def take_people(
     else the one of that name whom the source does not call something else already. A row without
     a first day places somebody new since always, and moves somebody known from the day of
     `moment` on, so that importing a newer list never rewrites the past. Several rows of one
-    person are stations one after the other.
+    person are stations one after the other. Whoever is new costs no query of their own, nor does
+    whoever is as they were.
     """
     persons: dict[str, list[PersonRow]] = {}
     for row in rows:
@@ -45,68 +50,124 @@ def take_people(
         people.ensure_root(name=organization.name)
         intake = _Intake(source_id, moment, actor)
         changed = sum(intake.take(stations) for stations in persons.values())
+        intake.store_newcomers()
     return PeopleTaken(len(persons), changed)
 
 
 @dataclass(slots=True)
 class _Intake:
-    """One list of people on its way in, with what need not be asked again for each of them."""
+    """One list of people on its way in, with what is known of everybody before it."""
 
     source_id: int
     moment: datetime
     actor: str
     today: date = field(init=False)
     _known: dict[str, KnownPerson] = field(init=False)
-    _taken: set[int] = field(init=False)
+    _places: dict[int, Assignment] = field(init=False)
+    _by_email: dict[str, int] = field(init=False)
+    _by_name: dict[str, list[int]] = field(init=False)
     _teams: dict[tuple[str, ...], Team] = field(default_factory=dict)
+    _taken: set[int] = field(default_factory=set)
+    _newcomers: list[tuple[Newcomer, Introduction]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.today = self.moment.astimezone(ZoneInfo(scope.current().zone)).date()
         self._known = record_queries.known_people(self.source_id)
-        self._taken = {each.member_id for each in self._known.values()}
+        self._taken.update(each.member_id for each in self._known.values())
+        self._places = people.places_on(self.today)
+        members = people_queries.members().values()
+        self._by_email = {each.email.lower(): each.id for each in members if each.email}
+        self._by_name = {}
+        for each in members:
+            if not each.email:
+                self._by_name.setdefault(each.name.casefold(), []).append(each.id)
 
     def take(self, rows: list[PersonRow]) -> bool:
         """Take one person in; return whether anything of them was new or changed."""
         person, known = rows[0], self._known.get(rows[0].key)
-        member = self._member(person, known)
-        changed = self._places(member, rows)
-        changed.append(known is not None and self._rename(member, person, known))
-        changed.append(
-            records.match_owner(
-                source_id=self.source_id, key=person.key, member=member, name=person.name,
-                email=person.email, moment=self.moment, actor=self.actor,
-            )
-        )  # fmt: skip
-        self._known[person.key] = KnownPerson(member.id, person.name)
-        self._taken.add(member.id)
-        return any(changed)
-
-    def _member(self, person: PersonRow, known: KnownPerson | None) -> Member:
         if known is not None:
-            return Member.objects.get(id=known.member_id)
-        return people.ensure_member(
-            name=person.name, email=person.email, role=person.role,
-            not_among=self._taken, moment=self.moment, actor=self.actor,
+            return any([*self._place(known.member_id, rows), self._describe(person, known)])
+        member_id = self._found(person)
+        if member_id is None:
+            self._add(rows)
+            return True
+        # Somebody further up in the list may not have been stored yet.
+        self.store_newcomers()
+        self._taken.add(member_id)
+        placed = self._place(member_id, rows)
+        matched = records.match_owner(
+            source_id=self.source_id, key=person.key, member=Member.objects.get(id=member_id),
+            name=person.name, email=person.email, moment=self.moment, actor=self.actor,
         )  # fmt: skip
+        return any([*placed, matched])
 
-    def _rename(self, member: Member, person: PersonRow, known: KnownPerson) -> bool:
-        """Call somebody what the source calls them, when it no longer says what it said."""
+    def _found(self, person: PersonRow) -> int | None:
+        """Return the member somebody without a match must be; None when there is none."""
+        if person.email:
+            return self._by_email.get(person.email.lower())
+        namesakes = self._by_name.get(person.name.casefold(), [])
+        return next((each for each in namesakes if each not in self._taken), None)
+
+    # Somebody new.
+
+    def _add(self, rows: list[PersonRow]) -> None:
+        person = rows[0]
+        member = Member(name=person.name, email=person.email.lower(), role=person.role)
+        stations = tuple(
+            Station(self._team(row, None), row.zone, from_day, min(row.ends_on or FOREVER, until))
+            for row, from_day, until in _in_order(rows, since=ALWAYS)
+            if from_day < min(row.ends_on or FOREVER, until)
+        )
+        introduction = Introduction(person.key, member, person.name, person.email)
+        self._newcomers.append((Newcomer(member, stations), introduction))
+        self._taken.add(member.id)
+        if person.email:
+            self._by_email[person.email.lower()] = member.id
+
+    def store_newcomers(self) -> None:
+        """Store everybody new so far."""
+        newcomers.add(
+            [newcomer for newcomer, _ in self._newcomers], moment=self.moment, actor=self.actor
+        )
+        records.match_newcomers(
+            [introduction for _, introduction in self._newcomers],
+            source_id=self.source_id, moment=self.moment, actor=self.actor,
+        )  # fmt: skip
+        self._newcomers.clear()
+
+    # Somebody known.
+
+    def _describe(self, person: PersonRow, known: KnownPerson) -> bool:
+        """Note what the source calls somebody, and call them so if it called them otherwise."""
+        if (person.name, person.email) == (known.name, known.email):
+            return False
+        records.describe_user(known.user_id, name=person.name, email=person.email)
         if known.name in ("", person.name):
             return False
+        member = Member.objects.get(id=known.member_id)
         return people.rename(member, person.name, moment=self.moment, actor=self.actor)
 
-    def _places(self, member: Member, rows: list[PersonRow]) -> list[bool]:
-        current = people.place_on(member, self.today)
+    def _place(self, member_id: int, rows: list[PersonRow]) -> list[bool]:
+        current = self._places.get(member_id)
+        if len(rows) == 1 and current is not None and self._stays(rows[0], current):
+            return [False]
+        member = Member.objects.get(id=member_id)
         # Only somebody who never worked anywhere can have been here since always.
         since = ALWAYS if current is None and not people.was_placed(member) else self.today
-        # What ended before today without saying since when is only ended: its days stay.
-        starts = [row.starts_on or min(since, row.ends_on or since) for row in rows]
-        in_order = sorted(range(len(rows)), key=starts.__getitem__)
-        spans = pairwise([*sorted(starts), FOREVER])
         return [
-            self._station(member, rows[index], current, from_day=from_day, next_day=next_day)
-            for index, (from_day, next_day) in zip(in_order, spans, strict=True)
+            self._station(member, row, current, from_day=from_day, next_day=next_day)
+            for row, from_day, next_day in _in_order(rows, since=since)
         ]
+
+    def _stays(self, row: PersonRow, current: Assignment) -> bool:
+        """Say whether an undated row leaves somebody where they are for good."""
+        return (
+            row.starts_on is None
+            and row.ends_on is None
+            and current.valid_until == FOREVER
+            and self._team(row, current).id == current.team_id
+            and row.zone in ("", current.zone)
+        )
 
     def _station(
         self, member: Member, row: PersonRow, current: Assignment | None, *, from_day: date,
@@ -133,3 +194,15 @@ class _Intake:
         if row.team not in self._teams:
             self._teams[row.team] = people.ensure_team(row.team, moment=self.moment)
         return self._teams[row.team]
+
+
+def _in_order(rows: list[PersonRow], *, since: date) -> Iterator[tuple[PersonRow, date, date]]:
+    """Yield a person's rows in order, each with its first day and that of the next one.
+
+    What ended before `since` without saying when it began is only ended: its days stay.
+    """
+    starts = [row.starts_on or min(since, row.ends_on or since) for row in rows]
+    in_order = sorted(range(len(rows)), key=starts.__getitem__)
+    spans = pairwise([*sorted(starts), FOREVER])
+    for index, (from_day, next_day) in zip(in_order, spans, strict=True):
+        yield rows[index], from_day, next_day

@@ -31,7 +31,8 @@ def database(home: Path, *, notify: Notify) -> Iterator[None]:
         connection.settings_dict["OPTIONS"].pop("pool", None)
         yield
         return
-    with postgres.attach_or_start(home, notify=notify) as handle, _addresses(home, handle):
+    start = postgres.attach_or_start(home, binaries=_binaries(), notify=notify)
+    with start as handle, _addresses(home, handle):
         migrate_if_needed(notify=notify)
         yield
 
@@ -45,9 +46,16 @@ def owned_database(home: Path, *, notify: Notify) -> Iterator[None]:
     if os.environ.get(APP_URL):
         yield
         return
-    with postgres.Cluster(home, notify=notify).start() as handle, _addresses(home, handle):
+    cluster = postgres.Cluster(home, binaries=_binaries(), notify=notify)
+    with cluster.start() as handle, _addresses(home, handle):
         migrate_if_needed(notify=notify)
         yield
+
+
+def _binaries() -> Path | None:
+    """Return the PostgreSQL programs to run instead of those that come along, if any."""
+    given = os.environ.get("JUARA_POSTGRES_BINARIES")
+    return Path(given).expanduser() if given else None
 
 
 @contextmanager

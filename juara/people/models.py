@@ -78,8 +78,8 @@ class TeamParent(DatedFact):
 class Assignment(DatedFact):
     """A member's place: team, manager and zone, from a day until a day. One at a time.
 
-    `assignment_id` stays the same when the row is succeeded (an end date, a corrected team), so
-    credits that rest on it need no rewriting; a transfer begins a new one.
+    `assignment_id` stays the same when the row is succeeded by one that only ends sooner, so
+    credits that rest on it need no rewriting; another place, or another span, begins a new one.
     """
 
     assignment_id = models.BigIntegerField()

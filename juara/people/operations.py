@@ -1,6 +1,6 @@
 """Placing people: teams, members, assignments. Every change belongs to a knowledge batch."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,9 +52,11 @@ def _child(parent: Team, name: str, *, moment: datetime) -> Team:
 def move_team(team: Team, *, under: Team, from_day: date, moment: datetime, actor: str) -> bool:
     """Hang a team under another from a day on; what it earned before stays with the old parent.
 
-    Raises ConflictError when that would hang a team below itself.
+    Raises ConflictError when that would hang a team below itself on that day or a later one.
     """
-    if team.id in _line(under, from_day):
+    # The tree must not change between looking and hanging.
+    knowledge.lock_ledger()
+    if any(team.id in _line(under, day) for day in _days_of_change(from_day)):
         raise ConflictError(
             "team.loop", f"{team.name} cannot hang under {under.name}, which is below it."
         )
@@ -73,6 +75,12 @@ def move_team(team: Team, *, under: Team, from_day: date, moment: datetime, acto
     return changed
 
 
+def _days_of_change(from_day: date) -> list[date]:
+    """Return a day and every later one on which the tree is known to change."""
+    later = TeamParent.objects.filter(known_until=db.OPEN, valid_from__gt=from_day)
+    return [from_day, *later.values_list("valid_from", flat=True).distinct()]
+
+
 def _line(team: Team, day: date) -> set[int]:
     line, current = {team.id}, team.id
     while True:
@@ -89,24 +97,17 @@ def _line(team: Team, day: date) -> set[int]:
 
 
 def ensure_member(
-    *,
-    name: str,
-    email: str = "",
-    role: str = Role.REP,
-    not_among: Collection[int] = (),
-    moment: datetime,
-    actor: str,
+    *, name: str, email: str = "", role: str = Role.REP, moment: datetime, actor: str
 ) -> Member:
     """Return the member with this e-mail address, or make one.
 
     Without an address the name identifies: the first member of that name who has none either.
-    `not_among` are members who are known to be others, though they may be called the same.
     """
-    if email:
-        found = Member.objects.filter(email__iexact=email).first()
-    else:
-        namesakes = Member.objects.filter(name__iexact=name, email="").order_by("id")
-        found = next((each for each in namesakes if each.id not in not_among), None)
+    found = (
+        Member.objects.filter(email__iexact=email)
+        if email
+        else Member.objects.filter(name__iexact=name, email="")
+    ).first()
     if found is None:
         found = Member(name=name, email=email.lower(), role=role)
         found.save(force_insert=True)
@@ -160,6 +161,14 @@ def place_on(member: Member, day: date) -> Assignment | None:
         .select_related("team", "manager")
         .first()
     )
+
+
+def places_on(day: date) -> dict[int, Assignment]:
+    """Return where everybody works on a day, by member, as `place_on` does for one."""
+    found = Assignment.objects.filter(
+        known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
+    ).select_related("team", "manager")
+    return {each.member_id: each for each in found}
 
 
 def was_placed(member: Member) -> bool:

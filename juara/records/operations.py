@@ -3,6 +3,8 @@
 The statements here are set-based and run in the ledger's role; each names its organization.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from juara.audit import operations as audit
@@ -286,3 +288,52 @@ def match_owner(
                 actor=actor, action="owner.matched", subject=key, at=moment, member=member.name
             )
     return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A source's user nobody was matched to, with the member they are and what they are called."""
+
+    key: str
+    member: Member
+    name: str
+    email: str
+
+
+def match_newcomers(
+    introductions: Sequence[Introduction], *, source_id: int, moment: datetime, actor: str
+) -> None:
+    """Match many keys that had no match to their members, since always, as `match_owner` would."""
+    if not introductions:
+        return
+    named = {each.key: each for each in introductions}
+    # Records may have named them before anybody said who they are.
+    users = {
+        user.key: user
+        for user in SourceUser.objects.filter(source_id=source_id, key__in=list(named))
+    }
+    for key, user in users.items():
+        user.name, user.email = named[key].name, named[key].email
+    SourceUser.objects.bulk_update(users.values(), ["name", "email"], batch_size=500)
+    strangers = [
+        SourceUser(source_id=source_id, key=each.key, name=each.name, email=each.email)
+        for each in introductions
+        if each.key not in users
+    ]
+    SourceUser.objects.bulk_create(strangers)
+    users |= {user.key: user for user in strangers}
+    with knowledge.batch(moment=moment, reason="match people") as batch:
+        OwnerMatch.objects.bulk_create(
+            OwnerMatch(
+                source_user=users[each.key], member=each.member, valid_from=ALWAYS,
+                valid_until=FOREVER, known_from=batch.number,
+            )
+            for each in introductions
+        )  # fmt: skip
+        batch.is_used = True
+    audit.record_many(actor=actor, action="owner.matched", subjects=list(named), at=moment)
+
+
+def describe_user(user_id: int, *, name: str, email: str) -> None:
+    """Note what a source calls one of its users now."""
+    SourceUser.objects.filter(id=user_id).update(name=name, email=email)

@@ -54,7 +54,7 @@ def unknown_owners() -> tuple[UnknownOwner, ...]:
 
 
 _KNOWN_PEOPLE = f"""
-    SELECT DISTINCT ON (s.key) s.key, m.member_id, s.name
+    SELECT DISTINCT ON (s.key) s.key, s.id, m.member_id, s.name, s.email
     FROM source_user s
     JOIN owner_match m ON m.organization_id = s.organization_id AND m.source_user_id = s.id
     WHERE s.organization_id = %(organization)s AND s.source_id = %(source)s
@@ -68,7 +68,7 @@ def known_people(source_id: int) -> dict[str, KnownPerson]:
     found = db.rows(
         _KNOWN_PEOPLE, {"organization": scope.current().organization_id, "source": source_id}
     )
-    return {key: KnownPerson(member_id, name) for key, member_id, name in found}
+    return {key: KnownPerson(*facts) for key, *facts in found}
 
 
 def record_count() -> int:

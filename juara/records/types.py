@@ -38,7 +38,9 @@ class UnknownOwner:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Which member a source's user is, and what the source has called them ('' if nothing)."""
+    """Which member a source's user is, and how the source has described them ('' if not)."""
 
+    user_id: int
     member_id: int
     name: str
+    email: str

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from juara.core.errors import DomainError, Kind
 
@@ -43,8 +44,30 @@ class DomainErrorMiddleware:
             return None
         status = STATUS[exception.kind]
         template = f"{status}.html" if status in (403, 404) else "400.html"
-        # Sentences that name nothing are marked where they stand; others are shown as they are.
-        return render(request, template, {"message": _(exception.message)}, status=status)
+        return render(request, template, {"message": sentence(exception)}, status=status)
+
+
+def sentence(refusal: DomainError) -> str:
+    """Say a refusal in the reader's language.
+
+    Sentences that name nothing are marked for translation where they stand; those that name
+    something a page can be asked for are said again here, around the name.
+    """
+    named = {
+        "period.unreadable": gettext_lazy(
+            "“%(key)s” is not a period. Write a day (2017-10-05), a week (2017-W40), a month "
+            "(2017-10), a quarter (2017-Q4), a year (2017) or a range (2017-10-05..2017-11-04)."
+        ),
+        "metric.unknown": gettext_lazy(
+            "There is no metric “%(key)s”. Go back and choose one from the list."
+        ),
+        "team.unknown": gettext_lazy(
+            "There is no team “%(name)s”. Go back and choose one from the list."
+        ),
+    }
+    if refusal.code in named:
+        return str(named[refusal.code]) % refusal.data
+    return _(refusal.message)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

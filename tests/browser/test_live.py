@@ -93,7 +93,7 @@ def test_pages_say_when_the_server_is_gone_and_go_on_when_it_is_back(
     visit: Visit, server: Server, acme: Office, board: str
 ) -> None:
     person, office_tv = visit(), visit(viewport={"width": 1920, "height": 1080})
-    person.expects = office_tv.expects = ("net::ERR_",)
+    person.expects = office_tv.expects = ("net::ERR_", "Failed to fetch")
     page = person.sign_in(acme.users["adi"]).open("/sign-in/")
     tv = office_tv.open("/sign-in/")
     for each, path in ((page, board), (tv, f"/tv/acme/{acme.token}/")):

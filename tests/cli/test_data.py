@@ -98,6 +98,7 @@ def test_a_ratio_divides_once_and_does_not_add_up(sales: Organization) -> None:
 
     assert ranked(body) == [(1, "Ana", "North", "1"), (2, "Bob", "South", "0")]
     assert (body["is_additive"], body["unassigned"], body["total"]) == (False, None, "0.75")
+    assert juara("standings", "win_rate", *MARCH).lines[-1] == "Acme: 75.0%"
 
 
 def test_a_role_can_be_asked_for(sales: Organization, tmp_path: Path) -> None:
@@ -176,6 +177,13 @@ def test_an_explanation_of_a_ratio_has_both_its_parts(sales: Organization) -> No
         (part["metric"], part["value"], [each["record"]["id"] for each in part["credits"]])
         for part in body["parts"]
     ] == [("deals_won", "0", []), ("deals_closed", "1", ["D3"])]
+    assert juara("explain", "win_rate", "--member", "Bob", *MARCH).lines == [
+        "Deals won: no records",
+        "Deals closed: 1 from 1 record",
+        "record  day         name     account  value",
+        "D3      2025-03-04  Deal D3               1",
+        "Win rate of Bob, 2025-03: 0.0%",
+    ]
 
 
 def test_an_explanation_tells_what_nobody_earned_and_why(sales: Organization) -> None:

@@ -311,7 +311,9 @@ def test_a_mapping_that_is_ready_has_no_mistakes(name: str) -> None:
 
 
 def test_every_mapping_that_is_ready_is_among_those_tested() -> None:
-    assert sorted(path.stem for path in READY.glob("*.toml")) == ["enpal", "maven", "olist"]
+    assert sorted(
+        path.stem for path in READY.glob("*.toml") if not path.stem.endswith("-metrics")
+    ) == ["enpal", "maven", "olist"]
 
 
 def test_the_documentation_has_every_key_and_its_example_has_no_mistakes() -> None:

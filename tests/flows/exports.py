@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,14 +42,29 @@ PEOPLE_COLUMNS = ("key", "name", "team", "from", "until")
 
 Cell = str | int | date
 
+# What `revenue_won` of the catalogue counts, for tests that need no other metric.
+REVENUE: dict[str, Any] = {
+    "aggregation": "sum",
+    "kinds": ["deal"],
+    "where": {"all": [{"field": "status", "operator": "equals", "value": "won"}]},
+    "date": "closed",
+    "credit": [{"role": "owner", "field": "owner"}],
+    "value": "amount",
+}
 
-def mapping(
-    folder: Path, *, head: str = "", source: str = "crm", name: str = "mapping", more: str = ""
-) -> Path:
-    """Write the mapping of deals and people; `head` adds keys to it, `more` goes after it."""
-    path = folder / f"{name}.toml"
-    lines = ["version = 1", 'name = "CRM"', f'source = "{source}"', head]
-    path.write_text("\n".join(lines) + _PEOPLE + _DEALS + more)
+
+def mapping(folder: Path, *, head: str = "", source: str = "crm", name: str = "mapping") -> Path:
+    """Write the mapping of deals and people; `head` adds keys to it."""
+    return _mapping(folder / f"{name}.toml", source, head, _PEOPLE + _DEALS)
+
+
+def deals_mapping(folder: Path, *, fields: str = "") -> Path:
+    """Write the mapping of deals alone; `fields` adds to what is read of them."""
+    return _mapping(folder / "deals.toml", "crm", "", _DEALS + fields)
+
+
+def _mapping(path: Path, source: str, head: str, sections: str) -> Path:
+    path.write_text(f'version = 1\nname = "CRM"\nsource = "{source}"\n{head}\n{sections}')
     return path
 
 

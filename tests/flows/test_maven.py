@@ -139,9 +139,7 @@ def test_the_number_of_deals_won_is_that_of_the_file(maven: DataSet) -> None:
 
 
 @pytest.mark.parametrize("by", ["member", "team", "branch"])
-def test_the_average_deal_divides_sums_and_never_averages_averages(
-    maven: DataSet, by: str
-) -> None:
+def test_the_average_deal_divides_sums_and_never_averages_averages(maven: DataSet, by: str) -> None:
     key = {"member": agent, "team": manager_of(maven), "branch": office_of(maven)}[by]
     won = deals(maven, "Won")
 

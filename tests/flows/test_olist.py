@@ -62,9 +62,7 @@ def test_each_deal_credits_both_its_people(olist: DataSet, role: int, column: st
     rows = olist.rows(DEALS)
     members = known([row[column] for row in rows])
 
-    assert credited(role) == {
-        row["mql_id"]: (row[column], members[row[column]]) for row in rows
-    }
+    assert credited(role) == {row["mql_id"]: (row[column], members[row[column]]) for row in rows}
     assert len(rows) == 842
 
 

@@ -117,10 +117,10 @@ class Server:
     def log(self) -> str:
         return (self.home / "web.log").read_text()
 
-    def get(self, path: str, *, cookie: str = "", **headers: str) -> "Answer":
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+    def get(self, path: str, *, cookie: str = "", within: float = 15.0) -> "Answer":
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within)
         with contextlib.closing(connection):
-            connection.request("GET", path, headers=_with(cookie) | headers)
+            connection.request("GET", path, headers=_with(cookie))
             response = connection.getresponse()
             return Answer(response.status, dict(response.getheaders()), response.read())
 

@@ -148,6 +148,9 @@ def _moment(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if not 1900 < found.year < 3000:
+        # No other zone may push it over an end of the calendar.
+        return None
     if found.tzinfo is None:
         found = found.replace(tzinfo=ZoneInfo(core_scope.current().zone))
     return found
