@@ -9,7 +9,8 @@ from juara.core import db
 def test_the_planner_keeps_no_statistics_of_the_organization() -> None:
     # PostgreSQL 17 turned "no say" from -1 into NULL; 0 means none on every version.
     found = db.rows(
-        "SELECT c.relname, a.attstattarget FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        "SELECT c.relname, a.attstattarget FROM pg_class c"
+        " JOIN pg_attribute a ON a.attrelid = c.oid"
         " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relrowsecurity"
         " AND a.attname = 'organization_id'"
     )

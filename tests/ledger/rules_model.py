@@ -126,11 +126,11 @@ class Model:
 
     def branch(self, team: str, day: date, root: str) -> str:
         """Return the team just below the root that a team hangs under on a day."""
-        while True:
-            above = self.parents[team].on(day)
-            if above is None or above.value == root:
-                return team
-            team = above.value
+        line = [team]
+        while (above := self.parents[line[-1]].on(day)) and above.value != root:
+            assert above.value not in line, "the tree runs in a circle"
+            line.append(above.value)
+        return line[-1]
 
 
 def _day(when: datetime | date, zone: str) -> date:

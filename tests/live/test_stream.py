@@ -191,7 +191,7 @@ def end(owner_url: str, pids: list[int]) -> None:
 def test_it_goes_on_when_the_database_ends_its_listener(
     stream: Stream, acme: Office, owner_url: str
 ) -> None:
-    assert len(backends(owner_url, "LISTEN%")) == 1
+    eventually(lambda: len(backends(owner_url, "LISTEN%")) == 1, what="one listener")
     end(owner_url, backends(owner_url, "LISTEN%"))
     win(acme, "meanwhile")
 
@@ -263,6 +263,6 @@ def test_the_listener_rests_when_nobody_watches(
 ) -> None:
     with listening(server, "/o/acme/live/", cookie=cookie) as stream:
         stream.hear()
-        assert len(backends(owner_url, "LISTEN%")) == 1
+        eventually(lambda: len(backends(owner_url, "LISTEN%")) == 1, what="one listener")
 
     eventually(lambda: backends(owner_url, "LISTEN%") == [], seconds=12, what="no listener")
