@@ -297,12 +297,15 @@ def _closed(ground: _Ground, viewer: Viewer | None) -> set[int]:
         return set()
     if ground.by == "member":
         return set(ground.members) - viewer.opens
-    parents = tree.parents_on(ground.spans, ground.period.from_day)
+    segments = ledger.tree_segments(ground.spans, ground.period.from_day, ground.period.until_day)
     return {
         team
+        for segment in segments
         for place in ground.places
         if place.member_id not in viewer.opens
-        for team in tree.line_of(parents, place.team_id)
+        and place.from_day < segment.until_day
+        and place.until_day > segment.from_day
+        for team in tree.line_of(segment.parents, place.team_id)
     }
 
 

@@ -29,22 +29,31 @@ _TEAM = """COALESCE(a.team_id, (
         ORDER BY p.known_from DESC LIMIT 1), 0)"""
 
 _NOW = """
-    SELECT {columns}, sum(t.credits)::bigint, sum(t.shares)::bigint, sum(t.total)
+    SELECT t.organization_id, t.metric_id, t.member_id, t.assignment_id,
+           sum(t.credits) AS credits, sum(t.shares) AS shares, sum(t.total) AS total
     FROM tally t
-    {joins}
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
       AND t.role = %(role)s AND ({days})
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4
 """
 
 # The same from the credits themselves, as they were known at a batch.
 _THEN = """
-    SELECT {columns}, count(*), sum(t.share)::bigint, sum(t.value)
+    SELECT t.organization_id, t.metric_id, t.member_id, t.assignment_id,
+           count(*) AS credits, sum(t.share) AS shares, sum(t.value) AS total
     FROM credit t
-    {joins}
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
       AND t.role = %(role)s AND t.known_from <= %(batch)s AND t.known_until > %(batch)s
       AND ({days})
+    GROUP BY 1, 2, 3, 4
+"""
+
+# Added up by assignment first: a team is looked up once for each, not for each day.
+_BY_TEAM = f"""
+    SELECT t.metric_id, t.member_id, {_TEAM},
+           sum(t.credits)::bigint, sum(t.shares)::bigint, sum(t.total)
+    FROM ({{sums}}) t
+    {_PLACE}
     GROUP BY 1, 2, 3
 """
 
@@ -81,11 +90,9 @@ def member_sums(
     """
     past = batch != LATEST
     days, params = _days(from_day, until_day, past=past)
-    sql = (_THEN if past else _NOW).format(
-        columns=f"t.metric_id, t.member_id, {_TEAM}", joins=_PLACE, days=days
-    )
+    sums = (_THEN if past else _NOW).format(days=days)
     found = db.rows(
-        sql,
+        _BY_TEAM.format(sums=sums),
         {
             "organization": scope.current().organization_id,
             "metrics": list(metric_ids),

@@ -278,9 +278,16 @@ class Life:
         self._rule(metric, plan, day)
 
     def _arrive(self, count: int) -> list[RecordRow]:
-        rows = [_arrival(self.random) for _ in range(count)]
-        for row in rows:
+        rows = []
+        for _ in range(count):
+            row = _arrival(self.random)
+            known = self.model.rows.get(row.external_id)
+            if known and self.random.random() < 0.6:
+                # Mostly a CRM row changes in one field only.
+                name = self.random.choice(["texts", "amount", "dates", "users", "is_deleted"])
+                row = replace(known, **{name: getattr(row, name)})
             self.model.arrive(row)
+            rows.append(row)
         cast.deliver(*rows, moment=self._tick())
         return rows
 

@@ -139,6 +139,21 @@ def test_a_matched_person_without_a_place_is_not_assigned() -> None:
     assert verify().is_sound
 
 
+def test_the_reason_follows_what_becomes_known() -> None:
+    deliver(("1", "zul", "5", march(3)))
+    assert reading.reasons("revenue") == {("owner_unknown", "zul"): 5}
+
+    zul = people.ensure_member(name="Zul", moment=cast.NOW, actor=cast.ACTOR)
+    match(zul, "zul")
+    cast.deliver()
+    assert reading.reasons("revenue") == {("not_assigned", "zul"): 5}
+
+    people.place(zul, team=cast.team("North"), moment=cast.NOW, actor=cast.ACTOR)
+    cast.deliver()
+    assert reading.reasons("revenue") == {}
+    assert reading.totals("revenue") == {"Zul": 5}
+
+
 def test_one_person_can_have_several_keys() -> None:
     ana = cast.member("Ana", "North", key="ana@old")
     match(ana, "ana@new")
