@@ -82,7 +82,8 @@ def _holder(
     board: Board, holder: str, asked: Asked, viewer: Viewer, period: Period, batch: int
 ) -> tuple[str, Decimal | None, Where]:
     """Return the name, the value and the credits of the row that was opened."""
-    if holder == UNASSIGNED:
+    team = people.team(asked.team) if asked.team else people.root_team()
+    if holder == UNASSIGNED and team.is_root:
         if viewer.opens is not None:
             raise NotAllowedError(
                 "records.closed",
@@ -99,20 +100,20 @@ def _holder(
             "records.closed",
             gettext_noop("These records are open to the person, their managers and executives."),
         )
-    team = people.team(asked.team) if asked.team else people.root_team()
     if asked.by == "member":
         inside = None if team.is_root else _team_days(team.id, period, batch)
         return row.name, row.value, {"member_id": people.member(holder).id, "inside": inside}
-    own = people.team(holder).id
-    days = _team_days(own, period, batch)
-    # On a board of branches the scope's own row holds what was earned in it, not below it.
-    if asked.by == "team" or own == team.id:
-        days = [each for each in days if each.team_id == own]
+    days = _team_days(team.id, period, batch, by=asked.by, own=people.team(holder).id)
     return row.name, row.value, {"member_id": None, "inside": days}
 
 
-def _team_days(root: int, period: Period, batch: int) -> list[TeamDays]:
-    """Return which teams hang at or under a team on which days of a period."""
+def _team_days(
+    scope_team: int, period: Period, batch: int, *, by: str = "member", own: int = 0
+) -> list[TeamDays]:
+    """Return which teams hang at or under the scope on which days of a period.
+
+    On a board of teams or branches only those counted in the row of the team `own`.
+    """
     every = people.teams()
     segments = ledger.tree_segments(
         people.parent_spans(batch=batch), period.from_day, period.until_day
@@ -120,7 +121,9 @@ def _team_days(root: int, period: Period, batch: int) -> list[TeamDays]:
     return [
         TeamDays(team, segment.from_day, segment.until_day)
         for segment in segments
-        for team in tree.subtree_of(segment.parents, root, every)
+        for team in every
+        if scope_team in (line := tree.line_of(segment.parents, team))
+        and (by == "member" or standing.team_of_row(line, by=by, scope_team=scope_team) == own)
     ]
 
 

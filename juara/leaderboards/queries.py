@@ -168,7 +168,9 @@ def _reached(ground: _Ground, tied: tuple[int, ...]) -> dict[int, datetime | Non
         line = tree.line_of(parents, row.team_id)
         if ground.team.id not in line:
             continue
-        key = _step_key(ground, row.member_id, line)
+        key = row.member_id
+        if ground.by != "member":
+            key = standing.team_of_row(line, by=ground.by, scope_team=ground.team.id)
         at = row.occurred_at or datetime.combine(row.day + ONE_DAY, datetime.min.time(), zone)
         steps.setdefault(key, []).append(Step(at, {row.metric_id: row.sums}))
     zero: Parts = {}
@@ -178,14 +180,6 @@ def _reached(ground: _Ground, tied: tuple[int, ...]) -> dict[int, datetime | Non
         )
         for key in tied
     }
-
-
-def _step_key(ground: _Ground, member_id: int, line: tuple[int, ...]) -> int:
-    if ground.by == "member":
-        return member_id
-    if ground.by == "team":
-        return line[0]
-    return line[max(line.index(ground.team.id) - 1, 0)]
 
 
 def _ranks_before(ground: _Ground, *, now: datetime) -> dict[int, int]:

@@ -92,17 +92,16 @@ def grouped(rows: Iterable[Placed], *, by: str, scope_team: int) -> dict[int, Pa
         line = tree.line_of(item.parents, item.row.team_id)
         if scope_team not in line:
             continue
-        key = _key(item, line, by=by, scope_team=scope_team)
+        key = item.row.member_id
+        if by != "member":
+            key = team_of_row(line, by=by, scope_team=scope_team)
         groups[key] = add(groups.get(key, {}), {item.row.metric_id: item.row.sums})
     return groups
 
 
-def _key(item: Placed, line: tuple[int, ...], *, by: str, scope_team: int) -> int:
-    if by == "member":
-        return item.row.member_id
-    if by == "team":
-        return item.row.team_id
-    return line[max(line.index(scope_team) - 1, 0)]
+def team_of_row(line: tuple[int, ...], *, by: str, scope_team: int) -> int:
+    """Return the team whose row what was earned at the bottom of a line is counted in."""
+    return line[0] if by == "team" else line[max(line.index(scope_team) - 1, 0)]
 
 
 def unassigned(rows: Iterable[Placed]) -> Parts:

@@ -2,8 +2,8 @@
 
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from juara.core import zones
 from juara.core.errors import ConflictError, DomainError
 from juara.tenancy.models import Organization
 
@@ -29,12 +29,10 @@ def create_organization(
         raise DomainError("organization.currency", f"“{currency}” is not a currency like USD.")
     if week_start.lower() not in WEEKDAYS:
         raise DomainError("organization.week_start", f"Choose one of {', '.join(WEEKDAYS)}.")
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+    if zone not in zones.names():
         raise DomainError(
             "zone.unknown", f"“{zone}” is not a time zone. Write one like Asia/Jakarta."
-        ) from error
+        )
     if Organization.objects.filter(slug__iexact=slug).exists():
         raise ConflictError("organization.exists", f"There already is an organization “{slug}”.")
     made = Organization(

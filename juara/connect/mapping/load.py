@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from juara.connect.files.shapes import CURRENCY_CODES
 from juara.connect.mapping.rules import (
@@ -97,7 +96,7 @@ class _Loader:
         if source and not _KEY.fullmatch(source):
             top.wrong("source", f"must be lower-case letters, digits, - and _, not '{source}'")
         zone = top.text("zone", default="UTC")
-        self._check(top, "zone", zone, available_timezones(), "a time zone such as Asia/Jakarta")
+        self._check(top, "zone", zone, zones.names(), "a time zone such as Asia/Jakarta")
         currency = top.text("currency")
         if currency:
             self._check(top, "currency", currency, CURRENCY_CODES, "a currency code such as USD")

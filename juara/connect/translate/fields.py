@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from juara.connect.files import Cell
 from juara.connect.files.shapes import CURRENCY_CODES
@@ -107,13 +107,8 @@ def read_currency(cell: Cell) -> str:
 
 def read_zone(cell: Cell) -> str:
     name = as_text(cell)
-    if name not in _zones():
+    if name not in zones.names():
         raise CellError(
             "unknown_choice", f"'{shorten(name)}' is not a time zone such as Asia/Jakarta"
         )
     return name
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
