@@ -421,7 +421,7 @@ def _run(examples: int) -> None:
 
 
 def test_the_ledger_is_what_the_rules_say_whatever_happens_in_whatever_order(db: None) -> None:
-    _run(examples=6)
+    _run(examples=16)
 
 
 @pytest.mark.soak

@@ -145,7 +145,7 @@ def test_leaving_before_joining_is_refused(until: date) -> None:
     assert reading.contents() == before
 
 
-@pytest.mark.parametrize("zone", ["Mars/Base", "../etc/passwd", "Europe", "UTC+7", "\0", "localtime"])
+@pytest.mark.parametrize("zone", ["Mars/Base", "../passwd", "Europe", "UTC+7", "\0", "localtime"])
 def test_a_zone_nobody_knows_is_refused(zone: str) -> None:
     ana = cast.member("Ana", "North")
     before = reading.contents()

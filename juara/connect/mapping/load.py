@@ -35,6 +35,7 @@ from juara.connect.types import (
     USER_FIELDS,
     RecordKind,
 )
+from juara.core import zones
 from juara.core.errors import DomainError
 
 _LARGEST = 1 << 20

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from juara.connect.files import Cell
@@ -22,6 +21,7 @@ from juara.connect.translate.columns import Noticed, Read
 from juara.connect.translate.dates import date_reader
 from juara.connect.translate.numbers import duration_reader, number_reader
 from juara.connect.types import DEAL_STATUSES, RecordKind
+from juara.core import zones
 
 # Asked how what a rule reads is written: its decimal mark, its order of day and month.
 StyleOf = Callable[[ColumnRule], str]
