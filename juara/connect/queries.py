@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from juara.connect.models import ImportRun, RunState, Source
+from juara.connect.models import ImportRun, RunState
 from juara.core import db, scope
 from juara.core.errors import NotFoundError
 
@@ -35,10 +35,6 @@ def unfinished_runs() -> tuple[int, ...]:
         .order_by("started_at")
         .values_list("id", flat=True)
     )
-
-
-def source_keys() -> dict[int, str]:
-    return dict(Source.objects.values_list("id", "key"))
 
 
 def run_counts(run_id: int) -> tuple[int, int, int]:
