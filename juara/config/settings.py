@@ -39,9 +39,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "lucide",
     "csp",
+    "procrastinate.contrib.django",
     "juara.tenancy",
     "juara.accounts",
     "juara.audit",
+    "juara.jobs",
     "juara.events",
     "juara.ui",
     "juara.people",
@@ -49,8 +51,10 @@ INSTALLED_APPS = [
     "juara.records",
     "juara.metrics",
     "juara.ledger",
+    "juara.goals",
     "juara.leaderboards",
     "juara.screens",
+    "juara.samples",
     "juara.web",
     "juara.live",
     "juara.ops",
@@ -97,6 +101,10 @@ DATABASES = {
         os.environ.get("DATABASE_URL") or "postgresql://juara_app@/juara"
     )
 }
+
+# Each app declares its jobs in `jobs.py`; those of the job runner itself stand in juara.jobs.tasks.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["juara.jobs.tasks"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"

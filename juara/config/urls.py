@@ -16,6 +16,15 @@ _organization = [
     path("screens/new/", screens.screen_create, name="screen_create"),
     path("screens/<str:public_id>/revoke/", screens.screen_revoke, name="screen_revoke"),
     path("live/", live.live, name="live"),
+    path("today/", include("juara.web.today.urls")),
+    path("set-up/", include("juara.web.setup.urls")),
+    path("sources/", include("juara.web.sources.urls")),
+    path("metrics/", include("juara.web.metrics.urls")),
+    path("people/", include("juara.web.people.urls")),
+    path("people/", include("juara.web.person.urls")),
+    path("teams/", include("juara.web.teams.urls")),
+    path("health/", include("juara.web.health.urls")),
+    path("entries/", include("juara.web.entries.urls")),
 ]
 
 handler500 = "juara.web.errors.server_error"
@@ -26,6 +35,8 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign_out"),
     path("language/", include("django.conf.urls.i18n")),
     path("design/", design.design, name="design"),
+    path("begin/", include("juara.web.begin.urls")),
+    path("me/", include("juara.web.me.urls")),
     path("o/<slug:slug>/", include(_organization)),
     path("tv/<slug:slug>/<str:token>/", live.tv, name="tv"),
     path("tv/<slug:slug>/<str:token>/part/", live.tv_part, name="tv_part"),

@@ -180,6 +180,7 @@ class _Intake:
             member, team=self._team(row, current),
             zone=row.zone or (current.zone if current else ""),
             manager=current.manager if current else None,
+            profile=current.profile if current else None,
             from_day=from_day, until_day=until_day, moment=self.moment, actor=self.actor,
         )  # fmt: skip
         ended = row.ends_on is not None and row.ends_on < next_day and people.end_assignment(

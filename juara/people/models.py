@@ -75,8 +75,24 @@ class TeamParent(DatedFact):
         ]
 
 
+class JobProfile(TenantModel):
+    """What somebody is hired to do (account executive, SDR): targets and scorecards go by it."""
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=80)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "job_profile"
+        constraints = [
+            models.UniqueConstraint(
+                "organization", Lower("name"), name="job_profile_name_unique"
+            ),
+        ]
+
+
 class Assignment(DatedFact):
-    """A member's place: team, manager and zone, from a day until a day. One at a time.
+    """A member's place: team, manager, job profile and zone, from a day until a day. One at a time.
 
     `assignment_id` stays the same when the row is succeeded by one that only ends sooner, so
     credits that rest on it need no rewriting; another place, or another span, begins a new one.
@@ -88,6 +104,10 @@ class Assignment(DatedFact):
     manager = models.ForeignKey(
         Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    profile = models.ForeignKey(
+        JobProfile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     zone = models.CharField(max_length=64)
 
     class Meta:
@@ -103,3 +123,15 @@ class Assignment(DatedFact):
         indexes = [
             models.Index(fields=["organization", "assignment_id"], name="assignment_lineage"),
         ]
+
+
+class MemberPicture(TenantModel):
+    """What a member looks like: a small square picture, made anew from whatever was uploaded."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="+")
+    content = models.BinaryField()
+    # Part of the picture's address, so that browsers may keep each for ever.
+    fingerprint = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "member_picture"

@@ -9,7 +9,7 @@ from juara.core import db, ids, scope, succession, zones
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.errors import ConflictError, DomainError
 from juara.core.models import DatedFact
-from juara.people.models import Assignment, Member, Role, Team, TeamParent
+from juara.people.models import Assignment, JobProfile, Member, Role, Team, TeamParent
 from juara.people.types import MemberFacts
 from juara.tenancy import knowledge
 
@@ -46,6 +46,16 @@ def _child(parent: Team, name: str, *, moment: datetime) -> Team:
         TeamParent(team=made, parent=parent, known_from=batch.number).save(force_insert=True)
         batch.is_used = True
     return made
+
+
+def ensure_profile(name: str, *, moment: datetime, actor: str) -> JobProfile:
+    """Return the job profile of this name, making it on first use."""
+    found = JobProfile.objects.filter(name__iexact=name.strip()).first()
+    if found is None:
+        found = JobProfile(name=name.strip()[:80])
+        found.save(force_insert=True)
+        audit.record(actor=actor, action="profile.added", subject=found.name, at=moment)
+    return found
 
 
 def move_team(team: Team, *, under: Team, from_day: date, moment: datetime, actor: str) -> bool:
@@ -120,6 +130,7 @@ def place(
     team: Team,
     zone: str = "",
     manager: Member | None = None,
+    profile: JobProfile | None = None,
     from_day: date = ALWAYS,
     until_day: date = FOREVER,
     moment: datetime,
@@ -138,6 +149,7 @@ def place(
     values = {
         "team_id": team.id,
         "manager_id": None if manager is None else manager.id,
+        "profile_id": None if profile is None else profile.id,
         "zone": zone,
     }
     return _lay(
@@ -157,7 +169,7 @@ def place_on(member: Member, day: date) -> Assignment | None:
         Assignment.objects.filter(
             member=member, known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
         )
-        .select_related("team", "manager")
+        .select_related("team", "manager", "profile")
         .first()
     )
 
@@ -166,7 +178,7 @@ def places_on(day: date) -> dict[int, Assignment]:
     """Return where everybody works on a day, by member, as `place_on` does for one."""
     found = Assignment.objects.filter(
         known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
-    ).select_related("team", "manager")
+    ).select_related("team", "manager", "profile")
     return {each.member_id: each for each in found}
 
 

@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from juara.core import db, scope
 from juara.core.errors import NotFoundError
-from juara.people.models import Assignment, Member, Team, TeamParent
-from juara.people.types import MemberFacts, ParentSpan, PlaceSpan, TeamFacts
+from juara.people.models import Assignment, JobProfile, Member, Team, TeamParent
+from juara.people.types import MemberFacts, ParentSpan, PlaceSpan, ProfileFacts, TeamFacts
 
 LATEST = db.OPEN - 1
 
@@ -63,6 +63,12 @@ def root_team() -> TeamFacts:
     return TeamFacts(*row)
 
 
+def profiles() -> dict[int, ProfileFacts]:
+    """Return every job profile in use, by id."""
+    found = JobProfile.objects.filter(archived_at=None).order_by("name")
+    return {row[0]: ProfileFacts(*row) for row in found.values_list("id", "public_id", "name")}
+
+
 def parent_spans(*, batch: int = LATEST) -> tuple[ParentSpan, ...]:
     """Return the dated tree as known at a batch."""
     found = TeamParent.objects.filter(known_from__lte=batch, known_until__gt=batch).values_list(
@@ -81,7 +87,9 @@ def places(from_day: date, until_day: date, *, batch: int = LATEST) -> tuple[Pla
             valid_until__gt=from_day,
         )
         .order_by("member_id", "valid_from")
-        .values_list("assignment_id", "member_id", "team_id", "valid_from", "valid_until")
+        .values_list(
+            "assignment_id", "member_id", "team_id", "valid_from", "valid_until", "profile_id"
+        )
     )
     return tuple(PlaceSpan(*row) for row in found)
 

@@ -41,3 +41,11 @@ class PlaceSpan:
     team_id: int
     from_day: date
     until_day: date
+    profile_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFacts:
+    id: int
+    public_id: str
+    name: str

@@ -32,7 +32,9 @@ DIRECTORY = {"organization", "seat"}
 # What belongs to no organization: people's sign-ins, and Django's own tables.
 SHARED = {
     "account_user", "auth_group", "auth_group_permissions", "auth_permission",
-    "django_content_type", "django_migrations", "django_session", "sign_in_attempt",
+    "django_content_type", "django_migrations", "django_session", "procrastinate_events",
+    "procrastinate_jobs", "procrastinate_periodic_defers", "procrastinate_workers",
+    "sign_in_attempt",
 }  # fmt: skip
 
 _TENANT_TABLES = """

@@ -1,0 +1,5 @@
+"""Addresses of begin."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of me."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
