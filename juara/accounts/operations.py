@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from juara.accounts.models import User
 from juara.core import db
@@ -16,7 +19,7 @@ ATTEMPTS = 10
 WINDOW = timedelta(minutes=15)
 
 
-def create_user(*, email: str, password: str, moment: datetime) -> User:
+def create_user(*, email: str, password: str, moment: datetime, language: str = "") -> User:
     """Create a sign-in. Raises DomainError for a bad address or a weak password, in words."""
     address = email.strip().lower()
     try:
@@ -26,10 +29,48 @@ def create_user(*, email: str, password: str, moment: datetime) -> User:
         raise DomainError("user.invalid", " ".join(error.messages), email=address) from error
     if User.objects.filter(email=address).exists():
         raise ConflictError("user.exists", f"{address} already has a sign-in.", email=address)
-    user = User(email=address, created_at=moment)
+    user = User(email=address, created_at=moment, language=language)
     user.set_password(password)
     user.save(force_insert=True)
     return user
+
+
+def set_password(user_id: int, password: str) -> User:
+    """Give a user another password; every session of the old one has ended with it.
+
+    Raises DomainError, in words, for a weak one.
+    """
+    user: User = User.objects.get(id=user_id)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise DomainError("password.weak", " ".join(error.messages)) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return user
+
+
+def change_password(user_id: int, *, old: str, new: str, network: str, moment: datetime) -> User:
+    """Change a password by who knows the old one; a wrong one counts as a failed sign-in.
+
+    Raises DomainError `sign_in.refused` for a wrong old password, `password.weak` for a weak new
+    one, LimitError after too many wrong ones.
+    """
+    user = User.objects.get(id=user_id)
+    sign_in(email=user.email, password=old, network=network, moment=moment)
+    return set_password(user_id, new)
+
+
+def end_sessions(user_id: int) -> None:
+    """Sign a user out everywhere, from their next request on."""
+    User.objects.filter(id=user_id).update(session_epoch=F("session_epoch") + 1)
+
+
+def keep_language(user_id: int, language: str) -> None:
+    """Remember which language a user reads; '' leaves it to the browser."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise DomainError("language.unknown", gettext_noop("This language is not offered."))
+    User.objects.filter(id=user_id).update(language=language)
 
 
 def sign_in(*, email: str, password: str, network: str, moment: datetime) -> User:
@@ -40,26 +81,32 @@ def sign_in(*, email: str, password: str, network: str, moment: datetime) -> Use
     """
     address = email.strip().lower()
     keys = [f"email:{address}"[:300], f"network:{network}"[:300]]
-    since = moment - WINDOW
-    tried = db.one(
-        "SELECT coalesce(max(count), 0) FROM sign_in_attempt"
-        " WHERE key = ANY(%s) AND window_from > %s",
-        [keys, since],
-    )[0]
-    if tried >= ATTEMPTS:
-        raise LimitError(
-            "sign_in.too_many", "Too many attempts. Wait fifteen minutes and try again."
-        )
+    refuse_guessing(keys, moment=moment)
     user = authenticate(email=address, password=password)
     if not isinstance(user, User):
-        _note_failure(keys, moment=moment, since=since)
+        note_failure(keys, moment=moment)
         raise DomainError("sign_in.refused", "The e-mail address or the password is not right.")
     db.execute("DELETE FROM sign_in_attempt WHERE key = %s", [keys[0]])
     return user
 
 
-def _note_failure(keys: list[str], *, moment: datetime, since: datetime) -> None:
+def refuse_guessing(keys: list[str], *, moment: datetime) -> None:
+    """Raise LimitError where one of these keys has failed too often within the window."""
+    tried = db.one(
+        "SELECT coalesce(max(count), 0) FROM sign_in_attempt"
+        " WHERE key = ANY(%s) AND window_from > %s",
+        [keys, moment - WINDOW],
+    )[0]
+    if tried >= ATTEMPTS:
+        raise LimitError(
+            "sign_in.too_many",
+            gettext_noop("Too many attempts. Wait fifteen minutes and try again."),
+        )
+
+
+def note_failure(keys: list[str], *, moment: datetime) -> None:
     """Count a failure in one statement, so that parallel guesses cannot slip past the limit."""
+    since = moment - WINDOW
     db.execute(
         "INSERT INTO sign_in_attempt AS a (key, window_from, count)"
         " SELECT unnest(%(keys)s::text[]), %(moment)s, 1"

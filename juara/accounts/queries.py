@@ -1,6 +1,7 @@
-"""Which organizations a user may enter."""
+"""Who a user is, and which organizations they may enter."""
 
-from juara.accounts.models import Seat
+from juara.accounts.models import Seat, User
+from juara.accounts.types import UserFacts
 from juara.tenancy.models import Organization
 
 
@@ -19,3 +20,24 @@ def organization_of(user_id: int, slug: str) -> Organization | None:
         slug__iexact=slug,
         id__in=Seat.objects.filter(user_id=user_id).values("organization_id"),
     ).first()
+
+
+def user(user_id: int) -> UserFacts:
+    """Return a user who exists."""
+    row = User.objects.values_list("id", "email", "language").get(id=user_id)
+    return UserFacts(*row)
+
+
+def has_sign_in(email: str) -> bool:
+    """Say whether somebody signs in with this address already, here or elsewhere."""
+    return bool(User.objects.filter(email=email.strip().lower()).exists())
+
+
+def has_seat_elsewhere(user_id: int, organization_id: int) -> bool:
+    """Say whether a user belongs to another organization, too."""
+    return Seat.objects.filter(user_id=user_id).exclude(organization_id=organization_id).exists()
+
+
+def has_users() -> bool:
+    """Say whether anybody can sign in at all: until then the installation is to be begun."""
+    return bool(User.objects.exists())

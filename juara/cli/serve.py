@@ -1,4 +1,4 @@
-"""run, demo, migrate: the commands that stay, or prepare to."""
+"""run, worker, demo, migrate: the commands that stay, or prepare to."""
 
 import time
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import psycopg
 import typer
 
+from juara.accounts import first_run
 from juara.cli import context
 from juara.cli.context import FormatOption
 from juara.cli.output import Format, document, say
@@ -21,6 +22,7 @@ _TICK_SECONDS = 0.5
 
 def register(app: typer.Typer) -> None:
     app.command("run")(run)
+    app.command("worker")(worker)
     app.command("demo")(demo)
     app.command("migrate")(migrate)
     app.command("prepare")(prepare)
@@ -34,14 +36,30 @@ def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
 ) -> None:
-    """Serve the product: the database (embedded unless DATABASE_URL is set) and the web."""
+    """Serve the product: database (embedded unless DATABASE_URL is set), web and a worker."""
     with server.owned_database(env.home(), notify=note):
         interrupted.resume_everywhere(notify=note)
-        say(f"Juara is ready on http://{host}:{port}", style="bold")
-        with serve.running([child := serve.web(host=host, port=port)]) as stopping:
-            while not stopping.is_asked:
-                child.watch(note)
-                time.sleep(_TICK_SECONDS)
+        with serve.running([serve.web(host=host, port=port), serve.worker()]) as tree:
+            serve.wait_until_it_answers(tree, host=host, port=port, notify=note)
+            say(f"Juara is ready on http://{host}:{port}", style="bold")
+            if token := first_run.token():
+                say(f"Nobody can sign in yet. Begin here: http://{host}:{port}/begin/{token}/")
+            _watch(tree)
+
+
+def worker() -> None:
+    """Do background work beside a server that runs elsewhere; as many of them as you like."""
+    with server.database(env.home(), notify=note):
+        say("A worker is at it.", style="bold")
+        with serve.running([serve.worker()]) as tree:
+            _watch(tree)
+
+
+def _watch(tree: serve.Tree) -> None:
+    """Keep the children running until asked to stop."""
+    while not tree.is_asked_to_stop:
+        tree.watch(note)
+        time.sleep(_TICK_SECONDS)
 
 
 def demo(

@@ -1,6 +1,6 @@
 """Every address of the product."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from juara.live import views as live
 from juara.web.accounts import views as accounts
@@ -8,7 +8,7 @@ from juara.web.design import views as design
 from juara.web.leaderboards import views as leaderboards
 from juara.web.screens import views as screens
 
-_organization = [
+_organization: list[URLPattern | URLResolver] = [
     path("", leaderboards.leaderboards, name="organization"),
     path("leaderboards/", leaderboards.leaderboards, name="leaderboards"),
     path("leaderboards/records/", leaderboards.leaderboard_evidence, name="leaderboard_evidence"),
@@ -16,6 +16,7 @@ _organization = [
     path("screens/new/", screens.screen_create, name="screen_create"),
     path("screens/<str:public_id>/revoke/", screens.screen_revoke, name="screen_revoke"),
     path("live/", live.live, name="live"),
+    path("palette/", include("juara.web.palette.urls")),
     path("today/", include("juara.web.today.urls")),
     path("set-up/", include("juara.web.setup.urls")),
     path("sources/", include("juara.web.sources.urls")),
@@ -37,6 +38,7 @@ urlpatterns = [
     path("design/", design.design, name="design"),
     path("begin/", include("juara.web.begin.urls")),
     path("me/", include("juara.web.me.urls")),
+    path("", include("juara.web.pwa.urls")),
     path("o/<slug:slug>/", include(_organization)),
     path("tv/<slug:slug>/<str:token>/", live.tv, name="tv"),
     path("tv/<slug:slug>/<str:token>/part/", live.tv_part, name="tv_part"),

@@ -1,18 +1,31 @@
 """Receiving what sources deliver: imports of files, staged whole before anything counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from juara.connect import progress
 from juara.connect.content import ARRIVAL, as_arrival
-from juara.connect.models import ImportRun, RunState, Source
+from juara.connect.models import Feed, ImportRun, RunState, Source
 from juara.connect.types import RecordRow
 from juara.core import db, scope
 from juara.core.errors import ConflictError, NotFoundError
+from juara.core.sentences import Sentence, gettext_noop
 
 _KEPT_DUPLICATES = 1_000
+
+UNFINISHED = (RunState.QUEUED, RunState.READING, RunState.LANDING)
+CANCELLED = RunState.CANCELLED
+
+_HALF_LANDED = gettext_noop(
+    "An import of “%(source)s” stopped half-way. Try it again, or cancel it to take back what it "
+    "brought, before the next one."
+)
 
 # The first key of two-key advisory locks, so that other uses cannot collide with the imports'.
 _READING_LOCK = 0x4A76
@@ -54,18 +67,134 @@ def begin_run(
     actor: str,
 ) -> ImportRun:  # fmt: skip
     """Open an import. ConflictError while another of the same source has not finished landing."""
-    if ImportRun.objects.filter(source=source, state=RunState.LANDING).exists():
-        raise ConflictError(
-            "import.running",
-            f"An import of “{source.key}” is not finished yet. Run `juara resume` to finish it, "
-            "or wait for the process that is at it.",
-        )
+    refuse_while_landing(source)
     run = ImportRun(
         source=source, files=files, started_at=moment, actor=actor[:254],
         delete_missing=delete_missing,
     )  # fmt: skip
     run.save(force_insert=True)
     return run
+
+
+def half_landed() -> Q:
+    """Return what failed after it had been read: its rows are still there to be landed."""
+    return Q(state=RunState.FAILED, landed_count__lt=F("row_count"))
+
+
+def refuse_while_landing(source: Source, *, but: int = 0) -> None:
+    """Raise ConflictError while an import of a source, other than `but`, is not landed whole."""
+    others = ImportRun.objects.filter(source=source).exclude(id=but)
+    if others.filter(state=RunState.LANDING).exists():
+        raise ConflictError(
+            "import.running",
+            f"An import of “{source.key}” is not finished yet. Run `juara resume` to finish it, "
+            "or wait for the process that is at it.",
+        )
+    if others.filter(half_landed()).exists():
+        told = Sentence(_HALF_LANDED, source=source.key)
+        raise ConflictError("import.half_landed", told.said(), told=told)
+
+
+def queue_run(
+    source: Source, *, files: list[dict[str, Any]], mapping: str, delete_missing: bool,
+    moment: datetime, actor: str, feed: Feed | None = None,
+) -> ImportRun:  # fmt: skip
+    """Store an import for a worker to do. Each of `files` has its name and its `upload`."""
+    run = ImportRun(
+        source=source, state=RunState.QUEUED, files=files, mapping=mapping, feed=feed,
+        uploads=[each["upload"] for each in files], delete_missing=delete_missing,
+        started_at=moment, actor=actor[:254],
+    )  # fmt: skip
+    run.save(force_insert=True)
+    progress.begin(run.public_id)
+    return run
+
+
+def run_to_change(public_id: str) -> ImportRun:
+    """Lock and return an import; NotFoundError when there is none like that."""
+    found = (
+        ImportRun.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("source")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFoundError("import.unknown", _("There is no import like that."))
+    return found
+
+
+def move_run(run: ImportRun, state: RunState, *, moment: datetime | None = None) -> None:
+    """Let an import be in another state; `moment` is when that ended it."""
+    run.state, run.finished_at = state, moment
+    run.save(update_fields=["state", "finished_at"])
+
+
+def cancel_queued(public_id: str, *, moment: datetime) -> bool:
+    """End an import that no worker has begun with; return False when one has."""
+    waiting = ImportRun.objects.filter(public_id=public_id, state=RunState.QUEUED)
+    return bool(waiting.update(state=RunState.CANCELLED, finished_at=moment))
+
+
+def begin_reading(public_id: str) -> bool:
+    """Let a queued import be read; return False when it is not to be read (any more)."""
+    found = ImportRun.objects.filter(
+        public_id=public_id, state__in=(RunState.QUEUED, RunState.READING)
+    )
+    return bool(found.update(state=RunState.READING))
+
+
+def fail_run(public_id: str, error: Mapping[str, Any], *, moment: datetime) -> bool:
+    """Store why an import could not go on, unless it is over. What has landed stays."""
+    return bool(
+        ImportRun.objects.filter(public_id=public_id, state__in=UNFINISHED).update(
+            state=RunState.FAILED, error=dict(error), finished_at=moment
+        )
+    )
+
+
+def requeue_run(run: ImportRun) -> None:
+    """Let an import that failed be tried again: from its files, or from where landing stopped."""
+    is_read = run.landed_count < run.row_count
+    run.state = RunState.LANDING if is_read else RunState.QUEUED
+    run.error, run.finished_at = {}, None
+    run.save(update_fields=["state", "error", "finished_at"])
+    progress.begin(run.public_id)
+
+
+def run_to_read(public_id: str) -> ImportRun:
+    """Return an import that is being read, without holding it: others look at it meanwhile."""
+    return ImportRun.objects.get(public_id=public_id, state=RunState.READING)
+
+
+def begin_landing(run: ImportRun, *, report: dict[str, Any], row_count: int) -> None:
+    """Note that an import has been read: from here on its rows are landed."""
+    run.state, run.report, run.row_count = RunState.LANDING, report, row_count
+    run.save(update_fields=["state", "report", "row_count", "delete_missing"])
+
+
+def topics(run: ImportRun) -> list[str]:
+    """Return the topics that an import moves; those of commands are watched by nobody."""
+    return [progress.topic(run.public_id)] if run.mapping else []
+
+
+def clear_staged(run: ImportRun) -> None:
+    """Drop what an import had staged and will not land."""
+    db.execute(
+        "DELETE FROM landing_row WHERE organization_id = %s AND run_id = %s",
+        [scope.current().organization_id, run.id],
+    )
+
+
+def ask_undo(run: ImportRun, *, moment: datetime | None) -> None:
+    """Note that an import is to be put back, or with None that it is not after all."""
+    run.undo_asked_at = moment
+    run.save(update_fields=["undo_asked_at"])
+
+
+def refuse_undo(public_id: str, error: Mapping[str, Any]) -> None:
+    """Note why an import could not be put back: it stands as before."""
+    found = ImportRun.objects.filter(public_id=public_id, state=RunState.DONE)
+    found.update(undo_asked_at=None, error=dict(error))
 
 
 _CHUNK_ROWS = 5_000
@@ -144,23 +273,19 @@ def drop_duplicates(run: ImportRun) -> Duplicates:
     return Duplicates(count, tuple(Duplicate(*row[:3]) for row in found))
 
 
-def store_report(run: ImportRun, *, report: dict[str, Any], row_count: int) -> None:
-    ImportRun.objects.filter(id=run.id).update(report=report, row_count=row_count)
-
-
-def keep_missing(run: ImportRun) -> None:
-    """Let an import mark nothing as deleted after all."""
-    run.delete_missing = False
-    run.save(update_fields=["delete_missing"])
-
-
 def run_to_land(run_id: int) -> ImportRun | None:
-    """Lock and return an import that has rows to land; None when all of them have landed."""
-    return (
+    """Lock and return an import that has rows to land; None when all of them have landed.
+
+    One that failed half-way goes on.
+    """
+    found = (
         ImportRun.objects.select_for_update(no_key=True)
-        .filter(id=run_id, state=RunState.LANDING)
+        .filter(Q(state=RunState.LANDING) | half_landed(), id=run_id)
         .first()
     )
+    if found is not None and found.state == RunState.FAILED:
+        requeue_run(found)
+    return found
 
 
 def next_stretch(run: ImportRun, size: int) -> tuple[int, int]:
@@ -200,10 +325,7 @@ def staged_kinds(run: ImportRun) -> list[str]:
 
 def finish(run: ImportRun, *, moment: datetime) -> None:
     """Close an import and clear what it had staged."""
-    db.execute(
-        "DELETE FROM landing_row WHERE organization_id = %s AND run_id = %s",
-        [scope.current().organization_id, run.id],
-    )
+    clear_staged(run)
     ImportRun.objects.filter(id=run.id).update(state=RunState.DONE, finished_at=moment)
     received(run.source_id, moment=moment)
 
@@ -220,4 +342,6 @@ def run_to_undo(public_id: str) -> ImportRun:
 
 
 def mark_undone(run: ImportRun, *, moment: datetime) -> None:
-    ImportRun.objects.filter(id=run.id).update(state=RunState.UNDONE, finished_at=moment)
+    ImportRun.objects.filter(id=run.id).update(
+        state=RunState.UNDONE, finished_at=moment, undo_asked_at=None
+    )

@@ -14,6 +14,12 @@ class RecordKind(StrEnum):
     LEAD = "lead"
     ACCOUNT = "account"
     CHANGE = "change"
+    # Typed in by hand (ledger.entries); its `type` is the metric it is for.
+    ENTRY = "entry"
+
+
+# What a source can deliver, and what a rule can count. An entry names its metric itself.
+DELIVERED_KINDS = tuple(kind for kind in RecordKind if kind is not RecordKind.ENTRY)
 
 
 TEXT_FIELDS = (

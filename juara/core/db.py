@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic, on_commit  # noqa: TID251 - the one place that may
+
+from juara.core import scope
 
 Row = tuple[Any, ...]
 
@@ -23,7 +28,54 @@ def transaction() -> Iterator[None]:
 
 def after_commit(work: Callable[[], None]) -> None:
     """Run `work` once the outermost transaction has committed, never if it has not."""
-    on_commit(work)
+    aside = _aside.get()
+    if aside is None:
+        on_commit(work)
+    else:
+        aside.afterwards.append(work)
+
+
+@dataclass(slots=True)
+class _Aside:
+    """A second connection, and what is to be done once it has committed."""
+
+    connection: BaseDatabaseWrapper
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+
+_aside: ContextVar[_Aside | None] = ContextVar("juara_aside", default=None)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Run the block's plain statements in a transaction of their own, on another connection.
+
+    For what others must see while a long transaction is open, such as how far it has come. Only
+    the functions of this module go there, not models. Never touch a row that the long transaction
+    has written: they would wait for each other forever.
+    """
+    opened = _Aside(connection.copy())
+    token = _aside.set(opened)
+    try:
+        opened.connection.set_autocommit(False)
+        current = scope.holder().get()
+        if current is not None:
+            execute(
+                "SELECT set_config('juara.organization', %s, true)", [str(current.organization_id)]
+            )
+        yield
+        opened.connection.commit()
+        opened.connection.set_autocommit(True)
+        for work in opened.afterwards:
+            work()
+    finally:
+        _aside.reset(token)
+        opened.connection.close()
+
+
+def _connection() -> Any:
+    opened = _aside.get()
+    return connection if opened is None else opened.connection
 
 
 @contextmanager
@@ -44,14 +96,14 @@ def ledger_role() -> Iterator[None]:
 
 def execute(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> int:
     """Run one statement and return how many rows it touched."""
-    with connection.cursor() as cursor:
+    with _connection().cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
 
 
 def rows(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
     """Run one query and return all its rows."""
-    with connection.cursor() as cursor:
+    with _connection().cursor() as cursor:
         cursor.execute(sql, params)
         found: list[Row] = cursor.fetchall()
     return found
@@ -59,7 +111,7 @@ def rows(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> list
 
 def one(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> Row:
     """Run a query that always gives a row, and return its first."""
-    with connection.cursor() as cursor:
+    with _connection().cursor() as cursor:
         cursor.execute(sql, params)
         row: Row | None = cursor.fetchone()
     if row is None:
@@ -106,6 +158,22 @@ def keep_statistics() -> bool:
 
 # Below this the planner's guess for an unknown temporary table is as good as knowing.
 _WORTH_ANALYZING = 100
+
+
+@contextmanager
+def looking_up(count: int) -> Iterator[None]:
+    """Let the block's statements look rows up one by one where `count` of them are concerned.
+
+    Of a temporary table with a few rows in it the planner knows nothing and supposes thousands,
+    for which it would rather read a whole table than go through an index.
+    """
+    if count >= _WORTH_ANALYZING:
+        yield
+        return
+    execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    yield
+    # Not in a finally: after an error the transaction takes no statement, and its end resets both.
+    execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
 
 
 def analyze(table: str, count: int) -> None:

@@ -26,6 +26,41 @@ def home() -> Path:
     return Path(data).expanduser() / "juara"
 
 
+def uploads() -> Path:
+    """Return where files that were sent are kept, below the data directory."""
+    return home() / "uploads"
+
+
+def reports() -> Path:
+    """Return where the rows that imports left out are kept, below the data directory."""
+    return home() / "reports"
+
+
+def upload_limit() -> int:
+    """Return how many bytes one file may have: JUARA_UPLOAD_MAX_MB, a thousand and some else."""
+    try:
+        megabytes = int(os.environ.get("JUARA_UPLOAD_MAX_MB", "1024"))
+    except ValueError as error:
+        raise ValueError("JUARA_UPLOAD_MAX_MB must be a number of megabytes") from error
+    return max(megabytes, 1) << 20
+
+
+def watch_folders() -> tuple[Path, ...]:
+    """Return the folders feeds may look into: JUARA_WATCH_FOLDERS; none unless it is set."""
+    given = os.environ.get("JUARA_WATCH_FOLDERS", "")
+    return tuple(Path(each).expanduser().resolve() for each in given.split(os.pathsep) if each)
+
+
+def allows_plain_http() -> bool:
+    """Say whether feeds may be fetched without encryption: JUARA_ALLOW_HTTP_FEEDS."""
+    return flag("JUARA_ALLOW_HTTP_FEEDS")
+
+
+def allows_private_addresses() -> bool:
+    """Say whether feeds may be fetched inside one's own network: JUARA_ALLOW_PRIVATE_ADDRESSES."""
+    return flag("JUARA_ALLOW_PRIVATE_ADDRESSES")
+
+
 def secret_key(directory: Path) -> str:
     """Return JUARA_SECRET_KEY, or the key kept in the data directory, made on first use.
 

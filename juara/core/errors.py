@@ -1,5 +1,6 @@
 """What can go wrong in the domain, in words a person can act on."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -19,16 +20,30 @@ class Kind(StrEnum):
 class DomainError(Exception):
     """A refusal: a code for programs, a sentence for people, data for both.
 
-    The sentence says what happened and how to mend it.
+    The sentence says what happened and how to mend it. Marked with gettext_noop, and with
+    ``%(name)s`` where something of the data stands, it can be said in the reader's language.
     """
 
     kind: Kind = Kind.INVALID
 
-    def __init__(self, code: str, message: str, **data: Any) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, sentence: str, **data: Any) -> None:
+        super().__init__(filled(sentence, data))
         self.code = code
-        self.message = message
+        self.sentence = sentence
         self.data: Mapping[str, Any] = data
+
+    @property
+    def message(self) -> str:
+        """Return the sentence in English."""
+        return filled(self.sentence, self.data)
+
+
+def filled(sentence: str, data: Mapping[str, Any]) -> str:
+    """Put data into the places of a sentence. A place nothing is known of stays as it is.
+
+    Not by the operator %: a name somebody typed may itself look like a place.
+    """
+    return re.sub(r"%\((\w+)\)s", lambda place: str(data.get(place[1], place[0])), sentence)
 
 
 class NotFoundError(DomainError):

@@ -39,16 +39,17 @@ def enable_row_security(table: str) -> migrations.RunSQL:
     )
 
 
-def one_at_a_time(table: str, column: str) -> migrations.RunSQL:
-    """Refuse two open facts about the same thing on the same day.
+def one_at_a_time(table: str, *columns: str) -> migrations.RunSQL:
+    """Refuse two open facts about the same thing, named by its columns, on the same day.
 
     The one-number range stands in for equality, which would need the extension btree_gist.
     """
     name = f"{table}_one_at_a_time"
+    same = "".join(f"int8range({column}, {column}, '[]') WITH &&, " for column in columns)
     return migrations.RunSQL(
         sql=f"""
             ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist (
-                int8range({column}, {column}, '[]') WITH &&,
+                {same}
                 daterange(valid_from, valid_until) WITH &&
             ) WHERE (known_until = {OPEN});
         """,

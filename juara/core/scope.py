@@ -18,6 +18,8 @@ class Scope:
     zone: str
     currency: str
     week_start: int
+    fiscal_start_month: int = 1
+    needs_entry_approval: bool = False
     # The knowledge batch of the running transaction, if one has been opened (tenancy.knowledge).
     batch: Any = field(default=None)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from juara.core import db, ids, scope
@@ -46,6 +45,13 @@ def bump_topics(topics: Iterable[str]) -> None:
     db.after_commit(lambda: _wake(organization_id))
 
 
+def drop_topics(topics: Iterable[str]) -> None:
+    """Forget topics that nothing will move any more, and that nobody watches."""
+    db.execute(
+        "DELETE FROM topic_version WHERE organization_id = %s AND topic = ANY(%s)",
+        [scope.current().organization_id, list(topics)],
+    )
+
+
 def _wake(organization_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(organization_id)])
+    db.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(organization_id)])

@@ -4,10 +4,16 @@ from datetime import datetime
 
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
 
 from juara.core import db, scope
 
 Argument = str | int | bool | None
+
+# The open transaction's own connection. A worker's `app` is on another one, which would keep a job
+# that is asked for inside a job even where that is rolled back.
+_here = JobManager(DjangoConnector())
 
 
 def defer(
@@ -21,13 +27,32 @@ def defer(
     """
     organization = str(scope.current().organization_id)
     options = {
-        "lock": f"{organization}:{lock}" if lock else None,
-        "queueing_lock": f"{organization}:{once}" if once else None,
+        "lock": _own(lock) if lock else None,
+        "queueing_lock": _own(once) if once else None,
         "schedule_at": at,
     }
+    job = app.configure_task(task, **options).job  # type: ignore[arg-type]
     try:
         with db.transaction():
-            app.configure_task(task, **options).defer(organization=organization, **arguments)  # type: ignore[arg-type]
+            _here.defer_job(job.evolve(task_kwargs={"organization": organization, **arguments}))
     except exceptions.AlreadyEnqueued:
         return False
     return True
+
+
+def is_at_work(once: str) -> bool:
+    """Say whether a job asked for with this `once` waits or is being done.
+
+    One whose worker was killed counts: it is done again within seconds.
+    """
+    return bool(
+        db.rows(
+            "SELECT 1 FROM procrastinate_jobs"
+            " WHERE queueing_lock = %s AND status IN ('todo', 'doing') LIMIT 1",
+            [_own(once)],
+        )
+    )
+
+
+def _own(name: str) -> str:
+    return f"{scope.current().organization_id}:{name}"

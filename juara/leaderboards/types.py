@@ -50,6 +50,8 @@ class BoardRow:
     is_tied: bool
     is_viewer: bool
     can_open: bool
+    # Where the person's picture is, for pages that show one.
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

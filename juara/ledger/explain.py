@@ -86,6 +86,6 @@ def _holder(member: str) -> tuple[str, int]:
 
 
 def _value(metric: metrics.MetricFacts, found: tuple[CreditFacts, ...]) -> Decimal | None:
-    shares = len(found) * calc.WHOLE_SHARE
+    shares = sum(each.share for each in found)
     total = sum((each.value for each in found), Decimal(0))
     return calc.value_of(metric.aggregation, Sums(len(found), shares, total))

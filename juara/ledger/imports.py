@@ -16,12 +16,12 @@ from juara.connect import queries as sources
 from juara.connect.mapping import Mapping
 from juara.connect.models import ImportRun
 from juara.connect.operations import Duplicates
-from juara.connect.translate import Habits, Report, Translation, translate
+from juara.connect.translate import Chunk, Habits, Report, Translation, translate
 from juara.connect.translate.report import Remark, rows
 from juara.connect.types import PersonRow, RecordRow
 from juara.core import scope
 from juara.events import operations as events
-from juara.ledger import intake
+from juara.ledger import import_requests, intake
 from juara.ledger import operations as ledger
 from juara.records import incoming
 from juara.records import operations as records
@@ -32,11 +32,23 @@ from juara.tenancy import scope as tenancy
 from juara.tenancy.knowledge import OpenBatch
 from juara.tenancy.models import Organization
 
+# What surfaces ask for, to be done by a worker.
+begin = import_requests.begin
+begin_check = import_requests.begin_check
+begin_undo = import_requests.begin_undo
+cancel = import_requests.cancel
+try_again = import_requests.try_again
+bad_rows_csv = import_requests.bad_rows_csv
+bad_rows_csv_of_check = import_requests.bad_rows_csv_of_check
+
 STRETCH_ROWS = 10_000
+KEPT_OWNERS = 1_000
 
 Clock = Callable[[], datetime]
-# What is being done ("reading", "landing") and the share done, from 0 to 1.
+# What is being done ("reading", "people", "landing") and the share done, from 0 to 1.
 Progress = Callable[[str, float], None]
+# Told of each chunk as it is read, with the report so far.
+Heed = Callable[[Chunk, Report], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +90,21 @@ def check_files(
     clock: Clock,
     progress: Progress,
     habits: Habits | None = None,
+    heed: Heed | None = None,
 ) -> Reading:
     """Read files as an import would, and report, leaving nothing behind."""
     try:
         with tenancy.enter(organization):
             _leave_with(
-                _read(mapping, files, clock=clock, actor="check", progress=progress, habits=habits)
+                _read(
+                    mapping,
+                    files,
+                    clock=clock,
+                    actor="check",
+                    progress=progress,
+                    habits=habits,
+                    heed=heed,
+                )
             )
     except _OnlyChecking as checked:
         return checked.reading
@@ -132,6 +153,34 @@ def read_files(
     return reading
 
 
+def read_queued(
+    organization: Organization,
+    public_id: str,
+    mapping: Mapping,
+    files: Sequence[Path],
+    *,
+    clock: Clock,
+    progress: Progress,
+    heed: Heed,
+    may_go_on: Callable[[], None],
+) -> Reading:
+    """Do the first half of an import that was stored before (`connect.queue_run`).
+
+    `heed` is told of every chunk that was read, `may_go_on` asked once all is ready to be kept;
+    what either raises leaves nothing behind.
+    """
+    with tenancy.enter(organization):
+        run = connect.run_to_read(public_id)
+        reading = _read(
+            mapping, files, clock=clock, actor=run.actor, progress=progress, habits=None,
+            heed=heed, run=run,
+        )  # fmt: skip
+        ledger.absorb(moment=clock(), reason="people")
+        may_go_on()
+        connect.begin_landing(run, report=stored(reading), row_count=reading.rows)
+    return reading
+
+
 def _read(
     mapping: Mapping,
     files: Sequence[Path],
@@ -140,32 +189,37 @@ def _read(
     actor: str,
     progress: Progress,
     habits: Habits | None,
+    heed: Heed | None = None,
+    run: ImportRun | None = None,
 ) -> Reading:
     translation = translate(mapping, files, habits=habits)
     connect.claim_source(mapping.source)
     source = connect.ensure_source(key=mapping.source, name=mapping.name, vendor="file")
-    run = connect.begin_run(
-        source,
-        files=[
-            {"name": each.form.name, "sha256": each.form.fingerprint}
-            for each in translation.report.files
-        ],
-        delete_missing=mapping.missing == "delete",
-        moment=clock(),
-        actor=actor,
-    )
+    is_stored = run is not None
+    if run is None:
+        run = connect.begin_run(
+            source,
+            files=[
+                {"name": each.form.name, "sha256": each.form.fingerprint}
+                for each in translation.report.files
+            ],
+            delete_missing=mapping.missing == "delete",
+            moment=clock(),
+            actor=actor,
+        )
+    else:
+        connect.refuse_while_landing(source, but=run.id)
     described: list[PersonRow] = []
-    staged = connect.stage(run, _records(translation, described, progress))
+    staged = connect.stage(run, _records(translation, described, progress, heed))
     duplicates = connect.drop_duplicates(run)
+    if heed is not None:
+        progress("people", 0.0)
     taken = intake.take_people(described, source_id=source.id, moment=clock(), actor=actor)
     report = translation.report
     if run.delete_missing and report.records_left_out:
-        connect.keep_missing(run)
+        run.delete_missing = False
         report.remarks.append(_nothing_deleted(report.records_left_out))
-    connect.store_report(
-        run, report=_stored(report, duplicates), row_count=staged - duplicates.count
-    )
-    return Reading(
+    reading = Reading(
         run_id=run.id,
         public_id=run.public_id,
         report=report,
@@ -174,6 +228,9 @@ def _read(
         people=taken,
         unknown_owners=record_queries.unknown_in_landing(run.id, source_id=source.id),
     )
+    if not is_stored:
+        connect.begin_landing(run, report=stored(reading), row_count=reading.rows)
+    return reading
 
 
 def _nothing_deleted(left_out: int) -> Remark:
@@ -186,21 +243,29 @@ def _nothing_deleted(left_out: int) -> Remark:
 
 
 def _records(
-    translation: Translation, described: list[PersonRow], progress: Progress
+    translation: Translation, described: list[PersonRow], progress: Progress, heed: Heed | None
 ) -> Iterator[RecordRow]:
     for chunk in translation:
         described += chunk.people
         yield from chunk.records
+        if heed is not None:
+            heed(chunk, translation.report)
         progress("reading", chunk.progress)
 
 
-def _stored(report: Report, duplicates: Duplicates) -> dict[str, Any]:
-    body = report.as_json()
-    body["duplicates"] = {
-        "count": duplicates.count,
-        "first": located(report, duplicates),
+def stored(reading: Reading) -> dict[str, Any]:
+    """Return all that is kept of a reading: its report and what it found besides."""
+    report, duplicates, owners = reading.report, reading.duplicates, reading.unknown_owners
+    return report.as_json() | {
+        "rows": reading.rows,
+        "rows_read": sum(part.rows_read for part in report.parts),
+        "people": {"described": reading.people.described, "changed": reading.people.changed},
+        "duplicates": {"count": duplicates.count, "first": located(report, duplicates)},
+        "unknown_owner_count": len(owners),
+        "unknown_owners": [
+            {"key": each.key, "records": each.record_count} for each in owners[:KEPT_OWNERS]
+        ],
     }
-    return body
 
 
 def located(report: Report, duplicates: Duplicates) -> list[dict[str, Any]]:
@@ -233,8 +298,12 @@ def land(
     clock: Clock,
     progress: Progress | None = None,
     stretch_rows: int = STRETCH_ROWS,
+    may_end: Callable[[], None] = lambda: None,
 ) -> Landed:
-    """Land and count the rest of an import; return what all of it came to."""
+    """Land and count the rest of an import; return what all of it came to.
+
+    `may_end` is asked in the transaction that would end the import; what it raises keeps it open.
+    """
     while True:
         with tenancy.enter(organization):
             knowledge.lock_ledger()
@@ -243,10 +312,12 @@ def land(
                 # Another process, asked to resume, was at it too and has finished it.
                 return Landed(*sources.run_counts(run_id))
             if not _land_stretch(run, clock=clock, stretch_rows=stretch_rows):
+                may_end()
                 _finish(run, clock=clock)
                 return Landed(run.created_count, run.changed_count, run.deleted_count)
-            if progress is not None:
-                progress("landing", run.landed_count / max(run.row_count, 1))
+        # Only now is it so, and can be seen by whoever is told.
+        if progress is not None:
+            progress("landing", run.landed_count / max(run.row_count, 1))
 
 
 def _land_stretch(run: ImportRun, *, clock: Clock, stretch_rows: int) -> bool:
@@ -290,7 +361,7 @@ def _finish(run: ImportRun, *, clock: Clock) -> None:
     )  # fmt: skip
     connect.finish(run, moment=clock())
     events.leave("import.finished", at=clock(), run=run.public_id)
-    events.bump_topics([events.FRESHNESS])
+    events.bump_topics([events.FRESHNESS, *connect.topics(run)])
 
 
 def undo(organization: Organization, public_id: str, *, moment: datetime, actor: str) -> Landed:
@@ -309,4 +380,28 @@ def undo(organization: Organization, public_id: str, *, moment: datetime, actor:
         absorbed = ledger.absorb(moment=moment, reason=f"undo {public_id}", landing=landing)
         connect.mark_undone(run, moment=moment)
         events.leave("import.undone", at=moment, run=public_id, actor=actor)
+        events.bump_topics([events.FRESHNESS, *connect.topics(run)])
     return absorbed.landed
+
+
+def take_back(organization: Organization, public_id: str, *, moment: datetime) -> bool:
+    """End an import that is to stop: put back what has landed, drop what has not.
+
+    Returns False when there was nothing to stop: it had ended before.
+    """
+    with tenancy.enter(organization):
+        knowledge.lock_ledger()
+        run = connect.run_to_change(public_id)
+        if run.state not in connect.UNFINISHED:
+            return False
+
+        def landing(batch: OpenBatch) -> Landed:
+            return records.undo_run(batch, run_id=run.id)
+
+        if run.landed_count:
+            ledger.absorb(moment=moment, reason=f"cancel {public_id}", landing=landing)
+        connect.clear_staged(run)
+        connect.move_run(run, connect.CANCELLED, moment=moment)
+        events.leave("import.cancelled", at=moment, run=public_id)
+        events.bump_topics([events.FRESHNESS, *connect.topics(run)])
+    return True

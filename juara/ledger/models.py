@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from juara.core import db
-from juara.core.models import HeavyModel, ScopedManager
+from juara.core.models import HeavyModel, ScopedManager, TenantModel, public_id_field
+from juara.metrics.models import Metric
+from juara.people.models import Member
 from juara.tenancy.models import Organization
 
 
@@ -107,3 +109,81 @@ class LedgerPosition(models.Model):
 
     class Meta:
         db_table = "ledger_position"
+
+
+class EntryState(models.TextChoices):
+    """Only what is counted has a record; the rest waits for a decision, or was decided against."""
+
+    WAITING = "waiting"
+    COUNTED = "counted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Entry(TenantModel):
+    """A value typed in by hand for one person, metric and day, with its reason.
+
+    While it is counted, a record of the source ``manual`` stands for it, with the same id.
+    """
+
+    public_id = public_id_field()
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    quantity = models.DecimalField(max_digits=20, decimal_places=4)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=EntryState.choices)
+    entered_by = models.ForeignKey(
+        Member, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    entered_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        Member, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "entry"
+        constraints = [
+            models.CheckConstraint(condition=~Q(quantity=0), name="entry_not_zero"),
+            models.CheckConstraint(condition=~Q(reason=""), name="entry_has_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-entered_at"], name="entry_newest"),
+            models.Index(
+                fields=["organization", "member"],
+                name="entry_waiting",
+                condition=Q(state="waiting"),
+            ),
+        ]
+
+
+class VerificationState(models.TextChoices):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class VerificationRun(TenantModel):
+    """One time everything was worked out again beside the live tables, and what came of it."""
+
+    public_id = public_id_field()
+    state = models.CharField(
+        max_length=8, choices=VerificationState.choices, default=VerificationState.RUNNING
+    )
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    # '' for the nightly one.
+    actor = models.CharField(max_length=254, blank=True)
+    is_sound = models.BooleanField(null=True)
+    records = models.BigIntegerField(default=0)
+    credits = models.BigIntegerField(default=0)
+    tallies = models.BigIntegerField(default=0)
+    differences = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "verification_run"
+        indexes = [
+            models.Index(fields=["organization", "-started_at"], name="verification_run_newest"),
+        ]

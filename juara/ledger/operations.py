@@ -185,7 +185,10 @@ def recount(*, moment: datetime) -> Recounted:
 def _metrics_with_credits() -> tuple[int, ...]:
     found = db.rows(
         "SELECT id FROM metric WHERE organization_id = %(organization)s"
-        " UNION SELECT DISTINCT metric_id FROM credit WHERE organization_id = %(organization)s",
+        " UNION SELECT DISTINCT metric_id FROM credit WHERE organization_id = %(organization)s"
+        # An archived metric keeps what it had.
+        " EXCEPT SELECT id FROM metric WHERE organization_id = %(organization)s"
+        " AND archived_at IS NOT NULL",
         {"organization": scope.current().organization_id},
     )
     return tuple(sorted(row[0] for row in found))

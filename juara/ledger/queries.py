@@ -188,8 +188,8 @@ class TeamDays:
 
 
 _CREDITS_COLUMNS = """
-    SELECT t.metric_id, t.role, t.member_id, t.day, t.occurred_at, t.value, t.reason, t.owner_key,
-           t.record_id, r.external_id, r.kind, s.key, v.name, v.account, v.status, v.amount,
+    SELECT t.metric_id, t.role, t.member_id, t.day, t.occurred_at, t.value, t.share, t.reason,
+           t.owner_key, t.record_id, r.external_id, r.kind, s.key, v.name, v.account, v.status, v.amount,
            v.currency, v.url, v.is_deleted
 """
 _CREDITS_FROM = f"""
@@ -322,3 +322,14 @@ def credited(metric_id: int, record_ids: Sequence[int], *, batch: int = LATEST) 
         [scope.current().organization_id, metric_id, list(record_ids), batch, batch],
     )
     return frozenset(row[0] for row in found)
+
+
+def newest_months() -> dict[int, tuple[date, int]]:
+    """Return the last month in which people earned something and how many did, by metric."""
+    found = db.rows(
+        "SELECT DISTINCT ON (metric_id) metric_id, from_day, count(DISTINCT member_id)"
+        " FROM tally WHERE organization_id = %s AND grain = 'm' AND member_id <> 0"
+        " GROUP BY metric_id, from_day ORDER BY metric_id, from_day DESC",
+        [scope.current().organization_id],
+    )
+    return {metric: (month, people) for metric, month, people in found}

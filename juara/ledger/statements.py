@@ -8,18 +8,17 @@ they are compared with), ``cell`` (metric × role × assignment × day whose cre
 """
 
 from juara.core.db import OPEN
-from juara.metrics.calc import WHOLE_SHARE
 
 CREATE_TABLES = """
     CREATE TEMPORARY TABLE IF NOT EXISTS candidate (
         metric_id bigint, role smallint, record_id bigint, source_id bigint, owner_key text,
-        organization_day date, occurred_at timestamptz, value numeric(20,4),
+        organization_day date, occurred_at timestamptz, value numeric(20,4), share integer,
         from_day date, until_day date
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS fresh (
         metric_id bigint, role smallint, record_id bigint, source_id bigint, owner_key text,
         member_id bigint, assignment_id bigint, day date, occurred_at timestamptz,
-        value numeric(20,4), reason varchar(20)
+        value numeric(20,4), share integer, reason varchar(20)
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS cell (
         metric_id bigint, role smallint, assignment_id bigint, member_id bigint, day date
@@ -38,7 +37,7 @@ EMPTY_TABLES = "TRUNCATE candidate, fresh, cell, standing, counted"
 
 FILL_CANDIDATES = (
     "INSERT INTO candidate (metric_id, role, record_id, source_id, owner_key, organization_day,"
-    " occurred_at, value, from_day, until_day) "
+    " occurred_at, value, share, from_day, until_day) "
 )
 
 # Who: the match and then the place that hold on the organization's day of the moment. When: the
@@ -46,10 +45,10 @@ FILL_CANDIDATES = (
 # and a change of zone never doubles an hour. Rules hold on the day so found.
 RESOLVE = f"""
     INSERT INTO fresh (metric_id, role, record_id, source_id, owner_key, member_id,
-                       assignment_id, day, occurred_at, value, reason)
+                       assignment_id, day, occurred_at, value, share, reason)
     SELECT c.metric_id, c.role, c.record_id, c.source_id, c.owner_key,
            CASE WHEN a.assignment_id IS NULL THEN 0 ELSE a.member_id END,
-           COALESCE(a.assignment_id, 0), d.day, c.occurred_at, c.value,
+           COALESCE(a.assignment_id, 0), d.day, c.occurred_at, c.value, c.share,
            CASE WHEN a.assignment_id IS NOT NULL THEN ''
                 WHEN c.owner_key = '' THEN 'owner_empty'
                 WHEN m.member_id IS NULL THEN 'owner_unknown'
@@ -73,12 +72,12 @@ RESOLVE = f"""
     WHERE d.day >= c.from_day AND d.day < c.until_day
 """
 
-# Every credit is for the whole of its record.
-SAME = f"""
+SAME = """
     f.metric_id = c.metric_id AND f.role = c.role AND f.record_id = c.record_id
     AND f.member_id = c.member_id AND f.assignment_id = c.assignment_id AND f.day = c.day
-    AND f.value = c.value AND f.owner_key = c.owner_key AND f.reason = c.reason
-    AND f.occurred_at IS NOT DISTINCT FROM c.occurred_at AND c.share = {WHOLE_SHARE}
+    AND f.value = c.value AND f.share = c.share
+    AND f.owner_key = c.owner_key AND f.reason = c.reason
+    AND f.occurred_at IS NOT DISTINCT FROM c.occurred_at
 """
 
 # The open credits under review: of the touched records for metrics that have rules (an archived
@@ -124,7 +123,7 @@ AWARD = f"""
             occurred_at, value, share, record_id, source_id, owner_key, reason,
             known_from, known_until)
         SELECT %(organization)s, %(base)s + row_number() OVER (), f.metric_id, f.role,
-               f.member_id, f.assignment_id, f.day, f.occurred_at, f.value, {WHOLE_SHARE},
+               f.member_id, f.assignment_id, f.day, f.occurred_at, f.value, f.share,
                f.record_id, f.source_id, f.owner_key, f.reason, %(batch)s, {OPEN}
         FROM fresh f
         WHERE NOT EXISTS (SELECT 1 FROM {{standing}} c WHERE {SAME})

@@ -31,7 +31,10 @@ class MemberSums:
 
 @dataclass(frozen=True, slots=True)
 class CreditFacts:
-    """One credit with the record behind it, as known when it was made."""
+    """One credit with the record behind it, as known when it was made.
+
+    `share` is in ten-thousandths of the record.
+    """
 
     metric_id: int
     role: int
@@ -39,6 +42,7 @@ class CreditFacts:
     day: date
     occurred_at: datetime | None
     value: Decimal
+    share: int
     reason: str
     owner_key: str
     record_id: int

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from juara.connect.types import DATE_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, RecordKind
+from juara.connect.types import DATE_FIELDS, DELIVERED_KINDS, NUMBER_FIELDS, TEXT_FIELDS
 from juara.core.errors import DomainError
 from juara.metrics.types import (
     Aggregation,
@@ -28,6 +28,14 @@ ORDER_OPERATORS = (
 )  # fmt: skip
 BOOLEAN_OPERATORS = ("equals", "is_empty", "is_not_empty")
 OPERATORS = tuple(dict.fromkeys(TEXT_OPERATORS + ORDER_OPERATORS))
+# What a field can be compared by, by its type.
+OPERATORS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
+    "text": TEXT_OPERATORS,
+    "user": TEXT_OPERATORS,
+    "number": ORDER_OPERATORS,
+    "date": ORDER_OPERATORS,
+    "attribute": OPERATORS,
+}
 # What a free field can be compared by, by the sort of value it is compared with.
 _OPERATORS_OF_SORT: Mapping[type, tuple[str, ...]] = {
     str: OPERATORS,
@@ -81,6 +89,46 @@ def parse_definition(data: Any) -> Definition:
     return _parse_counting(body, Aggregation(aggregation))
 
 
+def written(definition: Definition) -> dict[str, Any]:
+    """Return the JSON form of a definition, from which `parse_definition` reads it back."""
+    if isinstance(definition, Ratio):
+        return {
+            "aggregation": Aggregation.RATIO.value,
+            "numerator": definition.numerator,
+            "denominator": definition.denominator,
+        }
+    body: dict[str, Any] = {
+        "aggregation": definition.aggregation.value,
+        "kinds": list(definition.kinds),
+        "where": _written_part(definition.where),
+        "date": definition.date,
+        "credit": [{"role": each.role, "field": each.field} for each in definition.credit],
+    }
+    if isinstance(definition.value, TimeBetween):
+        body["value"] = {"time_between": [definition.value.from_date, definition.value.until_date]}
+    elif definition.value is not None:
+        body["value"] = definition.value
+    return body
+
+
+def _written_part(part: Clause | Group) -> dict[str, Any]:
+    if isinstance(part, Group):
+        parts = [_written_part(each) for each in part.parts]
+        return {part.joined_by: parts[0] if part.joined_by == "not" else parts}
+    body: dict[str, Any] = {"field": part.field, "operator": part.operator}
+    if isinstance(part.value, tuple):
+        body["value"] = [_written_value(each) for each in part.value]
+    elif part.value is not None:
+        body["value"] = _written_value(part.value)
+    return body
+
+
+def _written_value(value: str | Decimal | bool) -> str | int | float | bool:
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def _parse_ratio(body: Mapping[str, Any]) -> Ratio:
     for part in ("numerator", "denominator"):
         if not isinstance(body.get(part), str) or not body[part]:
@@ -90,7 +138,7 @@ def _parse_ratio(body: Mapping[str, Any]) -> Ratio:
 
 def _parse_counting(body: Mapping[str, Any], aggregation: Aggregation) -> Counting:
     kinds = body.get("kinds")
-    known = {kind.value for kind in RecordKind}
+    known = {kind.value for kind in DELIVERED_KINDS}
     if not isinstance(kinds, list) or not kinds or not set(map(str, kinds)) <= known:
         raise DefinitionError("kinds", f"list one or more of {', '.join(sorted(known))}")
     date = body.get("date")
@@ -166,23 +214,18 @@ def _parse_group(data: Any, where: str, *, depth: int) -> Group:
 def _parse_part(data: Any, where: str, *, depth: int) -> Clause | Group:
     body = _object(data, where)
     if "field" in body:
-        return _parse_clause(body, where)
+        return parse_clause(body, where)
     return _parse_group(data, where, depth=depth)
 
 
-def _parse_clause(body: Mapping[str, Any], where: str) -> Clause:
+def parse_clause(body: Mapping[str, Any], where: str) -> Clause:
+    """Read one condition; DefinitionError says at `where` why it cannot be."""
     _only(body, {"field", "operator", "value"}, where)
     name, operator = body["field"], body.get("operator")
     kind = field_type(name) if isinstance(name, str) else None
     if kind is None:
         raise DefinitionError(where, f"there is no field “{name}”")
-    allowed = {
-        "text": TEXT_OPERATORS,
-        "user": TEXT_OPERATORS,
-        "number": ORDER_OPERATORS,
-        "date": ORDER_OPERATORS,
-        "attribute": OPERATORS,
-    }[kind]
+    allowed = OPERATORS_OF_FIELD[kind]
     if operator not in allowed:
         raise DefinitionError(where, f"{name} takes one of {', '.join(allowed)}")
     value = _parse_operand(body.get("value"), operator, kind, where)

@@ -41,13 +41,13 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     {
         "key": "calls",
         "name": gettext_noop("Calls"),
-        "description": "Every call, on the day it was made.",
+        "description": gettext_noop("Every call, on the day it was made."),
         "definition": _activity(_of_type("call")),
     },
     {
         "key": "connected_calls",
         "name": gettext_noop("Connected calls"),
-        "description": "Calls that reached somebody.",
+        "description": gettext_noop("Calls that reached somebody."),
         "definition": _activity(
             _of_type("call"), {"field": "outcome", "operator": "equals", "value": "connected"}
         ),
@@ -55,13 +55,13 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     {
         "key": "emails",
         "name": gettext_noop("E-mails"),
-        "description": "E-mails sent.",
+        "description": gettext_noop("E-mails sent."),
         "definition": _activity(_of_type("email")),
     },
     {
         "key": "meetings_held",
         "name": gettext_noop("Meetings held"),
-        "description": "Meetings that took place; a no-show does not count.",
+        "description": gettext_noop("Meetings that took place; a no-show does not count."),
         "definition": _activity(
             _of_type("meeting"), {"field": "outcome", "operator": "equals", "value": "held"}
         ),
@@ -69,7 +69,7 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     {
         "key": "demos",
         "name": gettext_noop("Demos"),
-        "description": "Demonstrations that took place.",
+        "description": gettext_noop("Demonstrations that took place."),
         "definition": _activity(
             _of_type("demo"), {"field": "outcome", "operator": "equals", "value": "held"}
         ),
@@ -77,46 +77,46 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     {
         "key": "opportunities_created",
         "name": gettext_noop("Opportunities created"),
-        "description": "Deals by the day they were created.",
+        "description": gettext_noop("Deals by the day they were created."),
         "definition": _deal("count", "created"),
     },
     {
         "key": "pipeline_created",
         "name": gettext_noop("Pipeline created"),
-        "description": "Amount of deals by the day they were created.",
+        "description": gettext_noop("Amount of deals by the day they were created."),
         "unit": "currency",
         "definition": _deal("sum", "created", value="amount"),
     },
     {
         "key": "deals_won",
         "name": gettext_noop("Deals won"),
-        "description": "Won deals by the day they closed.",
+        "description": gettext_noop("Won deals by the day they closed."),
         "definition": _deal("count", "closed", _WON),
     },
     {
         "key": "revenue_won",
         "name": gettext_noop("Revenue won"),
-        "description": "Amount of won deals by the day they closed.",
+        "description": gettext_noop("Amount of won deals by the day they closed."),
         "unit": "currency",
         "definition": _deal("sum", "closed", _WON, value="amount"),
     },
     {
         "key": "deals_closed",
         "name": gettext_noop("Deals closed"),
-        "description": "Deals decided either way, by the day they closed.",
+        "description": gettext_noop("Deals decided either way, by the day they closed."),
         "definition": _deal("count", "closed", _CLOSED),
     },
     {
         "key": "average_deal_size",
         "name": gettext_noop("Average deal size"),
-        "description": "Mean amount of won deals.",
+        "description": gettext_noop("Mean amount of won deals."),
         "unit": "currency",
         "definition": _deal("average", "closed", _WON, value="amount"),
     },
     {
         "key": "win_rate",
         "name": gettext_noop("Win rate"),
-        "description": "Deals won out of deals decided in the same period.",
+        "description": gettext_noop("Deals won out of deals decided in the same period."),
         "unit": "percent",
         "decimals": 1,
         "definition": {
@@ -128,7 +128,7 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
     {
         "key": "sales_cycle",
         "name": gettext_noop("Sales cycle"),
-        "description": "Mean time from creation to winning a deal.",
+        "description": gettext_noop("Mean time from creation to winning a deal."),
         "unit": "duration",
         "is_higher_better": False,
         "definition": _deal(

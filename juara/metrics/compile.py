@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from juara.connect.types import RecordKind
 from juara.core.db import OPEN
 from juara.metrics import calc
-from juara.metrics.types import Clause, Counting, Group, Rule, TimeBetween
+from juara.metrics.types import Aggregation, Clause, Counting, Group, Rule, TimeBetween
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,19 @@ class Fragment:
 
     sql: str
     params: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One condition a record must meet to count; `where` names its place in the definition.
+
+    Places are those a DefinitionError names (``where.all[0]``, ``date``, ``value``), and
+    ``currency`` for amounts in another than the organization's. `part` is the condition asked.
+    """
+
+    where: str
+    test: Fragment
+    part: Clause | Group | None = None
 
 
 # A date-only value stays a day; a moment becomes the organization's day, until the member's own
@@ -37,7 +51,7 @@ _TOUCHED_VERSIONS = (
 _ALL_VERSIONS = f"NOT MATERIALIZED (SELECT v.* FROM record_version v WHERE {_OPEN_VERSIONS})"
 _NO_CANDIDATES = (
     "SELECT 0::bigint, 0::smallint, 0::bigint, 0::bigint, '', NULL::date,"
-    " NULL::timestamptz, 0::numeric, NULL::date, NULL::date WHERE false"
+    " NULL::timestamptz, 0::numeric, 0, NULL::date, NULL::date WHERE false"
 )
 
 # Rounded to four places it would need 17 digits before them; credits hold 16.
@@ -54,9 +68,9 @@ def candidates(
     """Return the query for every credit the rules call for, before it is known who earned it.
 
     Columns: metric_id, role, record_id, source_id, owner_key, organization_day, occurred_at,
-    value, from_day, until_day. Reads the open version of each record; with `touched` only of
-    the records in the temporary table ``touched``. A rule that reads no records adds nothing;
-    no rule at all gives an empty result of the same shape.
+    value, share (in ten-thousandths), from_day, until_day. Reads the open version of each
+    record; with `touched` only of the records in the temporary table ``touched``. A rule that
+    reads no records adds nothing; no rule at all gives an empty result of the same shape.
     """
     parts = [
         _of_role(rule, definition, role, field, zone, currency)
@@ -66,6 +80,7 @@ def candidates(
     ]
     if not parts:
         return Fragment(_NO_CANDIDATES)
+    parts.append(_entries(rules))
     source = _TOUCHED_VERSIONS if touched else _ALL_VERSIONS
     return Fragment(
         f"WITH v AS {source} " + " UNION ALL ".join(part.sql for part in parts),
@@ -83,7 +98,8 @@ def _of_role(
     where = counts(definition, zone=zone, currency=currency)
     return Fragment(
         f"SELECT %s::bigint, %s::smallint, v.record_id, v.source_id, {owner.sql}, {day},"
-        f" v.{name}_at, {value.sql}, %s::date, %s::date FROM v WHERE {where.sql}",
+        f" v.{name}_at, {value.sql}, {calc.WHOLE_SHARE}, %s::date, %s::date FROM v"
+        f" WHERE {where.sql}",
         (
             rule.metric_id, role, *owner.params, zone, *value.params,
             rule.from_day, rule.until_day, *where.params,
@@ -91,20 +107,76 @@ def _of_role(
     )  # fmt: skip
 
 
+def _entries(rules: Sequence[Rule]) -> Fragment:
+    """Return the query for what was entered by hand: it names its metric, which adds it up.
+
+    Of a count an entry is so many at once, hence its share; of a sum it is one amount. Only the
+    leading role takes entries, and only metrics whose values add up.
+    """
+    wanted = [
+        (rule, definition.aggregation is Aggregation.COUNT)
+        for rule in rules
+        if isinstance(definition := rule.definition, Counting)
+        and definition.aggregation.is_additive
+    ]
+    if not wanted:
+        return Fragment(_NO_CANDIDATES)
+    values = ", ".join(["(%s::bigint, %s::text, %s::boolean, %s::date, %s::date)"] * len(wanted))
+    return Fragment(
+        "SELECT e.metric_id, 0::smallint, v.record_id, v.source_id, v.owner_key, v.occurred_on,"
+        " NULL::timestamptz, v.amount, (CASE WHEN e.is_count THEN v.amount ELSE 1 END"
+        f" * {calc.WHOLE_SHARE})::integer, e.from_day, e.until_day"
+        f" FROM v JOIN (VALUES {values}) AS e (metric_id, type, is_count, from_day, until_day)"
+        f" ON v.type = e.type WHERE v.kind = '{RecordKind.ENTRY}'",
+        tuple(
+            value
+            for rule, is_count in wanted
+            for value in (
+                rule.metric_id, str(rule.metric_id), is_count, rule.from_day, rule.until_day,
+            )
+        ),
+    )  # fmt: skip
+
+
 def counts(definition: Counting, *, zone: str, currency: str) -> Fragment:
     """Return the condition under which a version counts: kind, filter, date, value, currency."""
-    conditions = [
-        Fragment("v.kind = ANY(%s)", (list(definition.kinds),)),
-        condition(definition.where),
-        Fragment(f"(v.{definition.date}_at IS NOT NULL OR v.{definition.date}_on IS NOT NULL)"),
+    every = (of_kinds(definition.kinds), *(step.test for step in steps(definition, zone, currency)))
+    return _joined(every, " AND ")
+
+
+def of_kinds(kinds: Sequence[str]) -> Fragment:
+    """Return the condition that a version is of one of these kinds."""
+    return Fragment("v.kind = ANY(%s)", (list(kinds),))
+
+
+def steps(definition: Counting, zone: str, currency: str) -> tuple[Step, ...]:
+    """Return what a record of the kinds must meet to count, in the order it is asked.
+
+    All of them together are `counts`, so the first one a record fails is why it does not count.
+    """
+    name = definition.date
+    found = [
+        *_steps_of(definition.where, "where"),
+        Step("date", Fragment(f"(v.{name}_at IS NOT NULL OR v.{name}_on IS NOT NULL)")),
     ]
     if definition.value is not None:
         value = _value(definition, zone)
-        conditions.append(Fragment(f"{value.sql} IS NOT NULL", value.params))
+        found.append(Step("value", Fragment(f"{value.sql} IS NOT NULL", value.params)))
     if definition.value == "amount":
         # Amounts of different currencies are never added.
-        conditions.append(Fragment("v.currency IN ('', %s)", (currency,)))
-    return _joined(conditions, " AND ")
+        found.append(Step("currency", Fragment("v.currency IN ('', %s)", (currency,))))
+    return tuple(found)
+
+
+def _steps_of(part: Group | Clause, where: str) -> list[Step]:
+    """Take a filter apart where all of several conditions must hold; else it is one step."""
+    if isinstance(part, Clause) or part.joined_by != "all":
+        return [Step(where, condition(part), part)]
+    return [
+        step
+        for index, child in enumerate(part.parts)
+        for step in _steps_of(child, f"{where}.all[{index}]")
+    ]
 
 
 def condition(part: Group | Clause) -> Fragment:

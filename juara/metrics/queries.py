@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from juara.core import db, scope
 from juara.core.calendar import FOREVER
@@ -24,6 +24,7 @@ class MetricFacts:
     decimals: int
     is_higher_better: bool
     definition: Definition
+    archived_at: datetime | None = None
 
     @property
     def aggregation(self) -> Aggregation:
@@ -45,7 +46,7 @@ class MetricFacts:
 
 _FACTS = """
     SELECT m.id, m.public_id, m.key, m.name, m.description, m.unit, m.decimals,
-           m.is_higher_better, v.definition
+           m.is_higher_better, v.definition, m.archived_at
     FROM metric m
     JOIN LATERAL (
         SELECT definition FROM metric_version
@@ -54,8 +55,10 @@ _FACTS = """
                  valid_from <= %(day)s DESC, abs(valid_from - %(day)s), known_from
         LIMIT 1
     ) v ON true
-    WHERE m.organization_id = %(organization)s AND m.archived_at IS NULL
+    WHERE m.organization_id = %(organization)s
 """
+_IN_USE = _FACTS + " AND m.archived_at IS NULL"
+_ARCHIVED = _FACTS + " AND m.archived_at IS NOT NULL"
 
 
 def metrics(*, batch: int = db.OPEN - 1, day: date = FOREVER) -> tuple[MetricFacts, ...]:
@@ -64,7 +67,7 @@ def metrics(*, batch: int = db.OPEN - 1, day: date = FOREVER) -> tuple[MetricFac
     The rule is the one known at a batch; before a metric's first day, or before anything was
     known of it, its first one. Without a day it is the newest rule.
     """
-    return _facts(_FACTS + " ORDER BY m.position, m.name", batch=batch, day=day)
+    return _facts(_IN_USE + " ORDER BY m.position, m.name", batch=batch, day=day)
 
 
 def metric(key: str, *, batch: int = db.OPEN - 1, day: date = FOREVER) -> MetricFacts:
@@ -73,7 +76,7 @@ def metric(key: str, *, batch: int = db.OPEN - 1, day: date = FOREVER) -> Metric
     NotFoundError names those there are.
     """
     found = _facts(
-        _FACTS + " AND (m.key = %(key)s OR m.public_id = %(key)s)", batch=batch, day=day, key=key
+        _IN_USE + " AND (m.key = %(key)s OR m.public_id = %(key)s)", batch=batch, day=day, key=key
     )
     if not found:
         known = ", ".join(each.key for each in metrics()) or "none yet"
@@ -83,11 +86,59 @@ def metric(key: str, *, batch: int = db.OPEN - 1, day: date = FOREVER) -> Metric
     return found[0]
 
 
+def archived_metrics() -> tuple[MetricFacts, ...]:
+    """Return the metrics that were taken out of use, the last one first."""
+    return _facts(
+        _ARCHIVED + " ORDER BY m.archived_at DESC, m.name", batch=db.OPEN - 1, day=FOREVER
+    )
+
+
+def archived_metric(public_id: str) -> MetricFacts:
+    found = _facts(
+        _ARCHIVED + " AND m.public_id = %(key)s", batch=db.OPEN - 1, day=FOREVER, key=public_id
+    )
+    if not found:
+        raise NotFoundError("metric.unknown", "There is no such archived metric.", key=public_id)
+    return found[0]
+
+
+def any_metric(public_id: str) -> MetricFacts:
+    """Return a metric by its public id, in use or archived."""
+    found = _facts(
+        _FACTS + " AND m.public_id = %(key)s", batch=db.OPEN - 1, day=FOREVER, key=public_id
+    )
+    if not found:
+        raise NotFoundError("metric.unknown", f"There is no metric “{public_id}”.", key=public_id)
+    return found[0]
+
+
+def ratios_over(key: str) -> tuple[MetricFacts, ...]:
+    """Return the metrics in use that are worked out from this one."""
+    return tuple(
+        each
+        for each in metrics()
+        if not isinstance(each.definition, Counting)
+        and key in (each.definition.numerator, each.definition.denominator)
+    )
+
+
+def is_key_taken(key: str) -> bool:
+    """Say whether any metric has this key, an archived one too."""
+    return bool(
+        db.one(
+            "SELECT EXISTS (SELECT 1 FROM metric WHERE organization_id = %s AND key = %s)",
+            [scope.current().organization_id, key],
+        )[0]
+    )
+
+
 def _facts(sql: str, **params: object) -> tuple[MetricFacts, ...]:
     found = db.rows(sql, {"organization": scope.current().organization_id, **params})
     return tuple(
-        MetricFacts(*facts, definition=calc.parse_definition(_json(definition)))  # type: ignore[misc]
-        for *facts, definition in found
+        MetricFacts(  # type: ignore[misc]
+            *facts, definition=calc.parse_definition(_json(definition)), archived_at=archived_at
+        )
+        for *facts, definition, archived_at in found
     )
 
 
@@ -148,3 +199,12 @@ def topics(metric_ids: tuple[int, ...]) -> tuple[str, ...]:
 def _json(value: object) -> object:
     # Django registers no JSON loader on raw cursors: text comes back as it is stored.
     return json.loads(value) if isinstance(value, str) else value
+
+
+def metric_count() -> int:
+    """Return how many metrics are in use."""
+    found: int = db.one(
+        "SELECT count(*) FROM metric WHERE organization_id = %s AND archived_at IS NULL",
+        [scope.current().organization_id],
+    )[0]
+    return found

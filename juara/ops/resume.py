@@ -1,21 +1,22 @@
-"""After a restart: finish what was interrupted."""
+"""After a restart: see to it that what was interrupted goes on."""
 
 from collections.abc import Callable
 
-from juara.core import clock
-from juara.ledger import imports
+from juara.ledger import import_requests
 from juara.tenancy import scope
 from juara.tenancy.models import Organization
 
 
 def resume_everywhere(*, notify: Callable[[str], None]) -> int:
-    """Finish every import that was landing when its process ended; return how many."""
-    finished = 0
+    """Let a worker finish every import that was not over when its process ended; return how many.
+
+    Those that have a job already are not counted: they go on by themselves.
+    """
+    resumed = 0
     for organization in Organization.objects.order_by("slug"):
         with scope.enter(organization):
-            runs = imports.unfinished()
-        for run_id in runs:
-            notify(f"Finishing an interrupted import of {organization.name}…")
-            imports.land(organization, run_id, clock=clock.now)
-            finished += 1
-    return finished
+            count = import_requests.resume(with_commands=True)
+        if count:
+            notify(f"Finishing an interrupted import of {organization.name} in the background.")
+        resumed += count
+    return resumed

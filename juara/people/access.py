@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from juara.core.calendar import ONE_DAY
 from juara.core.errors import NotAllowedError, NotFoundError
 from juara.people import calc, queries
-from juara.people.types import MemberFacts
+from juara.people.types import MemberFacts, ProfileUse, SquadFacts, TeamFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def viewer_of_user(user_id: int, *, today: date) -> Viewer:
     """Return who a signed-in user is here; NotFoundError (it is not theirs) if nobody.
 
     Executives and admins open everybody's records, managers those of the people in their own
-    team and below, reps their own.
+    team and below and of those who report to them by name, reps their own. Who stands in for a
+    manager that day opens the same people.
     """
     member = queries.member_of_user(user_id)
     if member is None:
@@ -47,15 +48,22 @@ def viewer_of_user(user_id: int, *, today: date) -> Viewer:
 def _opens(member: MemberFacts, today: date) -> frozenset[int] | None:
     if member.role in ("admin", "executive"):
         return None
-    if member.role == "rep":
+    stood_in_for = {each.id for each in queries.stood_in_for(member.id, today)}
+    own = {member.id} if member.role == "manager" else set[int]()
+    if not own and not stood_in_for:
         return frozenset({member.id})
     here = queries.places(today, today + ONE_DAY)
-    own = {place.team_id for place in here if place.member_id == member.id}
     parents = calc.parents_on(queries.parent_spans(), today)
-    return frozenset(
-        {member.id}
-        | {place.member_id for place in here if own & set(calc.line_of(parents, place.team_id))}
-    )
+    # Whoever stands in for somebody opens that one's people, not that one.
+    lent = calc.people_of(stood_in_for, here, parents) - stood_in_for
+    return frozenset({member.id} | calc.people_of(own, here, parents) | lent)
+
+
+def people_of(member: MemberFacts, *, today: date) -> frozenset[int]:
+    """Return whom a manager manages on a day: by team and below, and by name."""
+    here = queries.places(today, today + ONE_DAY)
+    parents = calc.parents_on(queries.parent_spans(), today)
+    return calc.people_of({member.id}, here, parents)
 
 
 def require_admin(viewer: Viewer) -> None:
@@ -73,4 +81,41 @@ def require_open(viewer: Viewer, member_id: int) -> None:
         raise NotAllowedError(
             "records.closed",
             gettext_noop("These records are open to the person, their managers and executives."),
+        )
+
+
+def member_to_read(viewer: Viewer, public_id: str) -> MemberFacts:
+    """Return a member whose page the viewer may open whole; NotFoundError, NotAllowedError."""
+    found = queries.member_of_id(public_id)
+    require_open(viewer, found.id)
+    return found
+
+
+def member_to_change(viewer: Viewer, public_id: str) -> MemberFacts:
+    """Return a member whose place the viewer may change: administrators only."""
+    require_admin(viewer)
+    return queries.member_of_id(public_id)
+
+
+def team_to_change(viewer: Viewer, public_id: str) -> TeamFacts:
+    require_admin(viewer)
+    return queries.team_of_id(public_id)
+
+
+def squad_to_change(viewer: Viewer, public_id: str) -> SquadFacts:
+    require_admin(viewer)
+    return queries.squad_of_id(public_id)
+
+
+def profile_to_change(viewer: Viewer, public_id: str) -> ProfileUse:
+    require_admin(viewer)
+    return queries.profile_of_id(public_id)
+
+
+def require_leader(viewer: Viewer) -> None:
+    """Raise NotAllowedError for reps: how the company is put together is for those who lead."""
+    if viewer.member.role == "rep":
+        raise NotAllowedError(
+            "role.leaders_only",
+            gettext_noop("This page is for managers, executives and administrators."),
         )

@@ -85,9 +85,7 @@ class JobProfile(TenantModel):
     class Meta:
         db_table = "job_profile"
         constraints = [
-            models.UniqueConstraint(
-                "organization", Lower("name"), name="job_profile_name_unique"
-            ),
+            models.UniqueConstraint("organization", Lower("name"), name="job_profile_name_unique"),
         ]
 
 
@@ -123,6 +121,49 @@ class Assignment(DatedFact):
         indexes = [
             models.Index(fields=["organization", "assignment_id"], name="assignment_lineage"),
         ]
+
+
+class ActingManager(DatedFact):
+    """Who stands in for a manager on these days: they open the same people meanwhile."""
+
+    manager = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    acting = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "acting_manager"
+        constraints: ClassVar[list[Any]] = [
+            *DatedFact.spans("acting_manager"),
+            models.CheckConstraint(
+                condition=~Q(manager=models.F("acting")), name="acting_manager_not_itself"
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "acting"], name="acting_manager_acting")]
+
+
+class Squad(TenantModel):
+    """A group across teams, for boards and contests; it owns no points."""
+
+    public_id = public_id_field()
+    name = models.CharField(max_length=80)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "squad"
+        constraints = [
+            models.UniqueConstraint("organization", Lower("name"), name="squad_name_unique"),
+        ]
+
+
+class SquadMember(DatedFact):
+    """Somebody belongs to a squad on these days; to any number of squads at a time."""
+
+    squad = models.ForeignKey(Squad, on_delete=models.CASCADE, related_name="+", db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        db_table = "squad_member"
+        constraints: ClassVar[list[Any]] = [*DatedFact.spans("squad_member")]
+        indexes = [models.Index(fields=["organization", "squad"], name="squad_member_squad")]
 
 
 class MemberPicture(TenantModel):

@@ -6,19 +6,24 @@ from datetime import date, datetime
 
 from juara.audit import operations as audit
 from juara.core import ids, scope
-from juara.people.models import Assignment, Member, Team
+from juara.people.models import Assignment, JobProfile, Member, Team
 from juara.people.operations import check_zone
 from juara.tenancy import knowledge
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A place somebody has from a day until a day; `zone` '' is the organization's."""
+    """A place somebody has from a day until a day; `zone` '' is the organization's.
+
+    The manager may be a newcomer, too.
+    """
 
     team: Team
     zone: str
     from_day: date
     until_day: date
+    manager: Member | None = None
+    profile: JobProfile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def _assignment(member: Member, station: Station, batch: int) -> Assignment:
         assignment_id=ids.new_id(),
         member=member,
         team=station.team,
+        manager=station.manager,
+        profile=station.profile,
         zone=station.zone or scope.current().zone,
         valid_from=station.from_day,
         valid_until=station.until_day,

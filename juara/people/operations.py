@@ -9,6 +9,7 @@ from juara.core import db, ids, scope, succession, zones
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.errors import ConflictError, DomainError
 from juara.core.models import DatedFact
+from juara.people import calc, queries
 from juara.people.models import Assignment, JobProfile, Member, Role, Team, TeamParent
 from juara.people.types import MemberFacts
 from juara.tenancy import knowledge
@@ -39,6 +40,7 @@ def _child(parent: Team, name: str, *, moment: datetime) -> Team:
         parent=parent, team__name__iexact=name, known_until=db.OPEN
     ).select_related("team")
     if found := placed.order_by("-valid_until").first():
+        _keep_open(found, moment=moment)
         return found.team
     with knowledge.batch(moment=moment, reason=f"team {name}") as batch:
         made = Team(name=name)
@@ -48,9 +50,33 @@ def _child(parent: Team, name: str, *, moment: datetime) -> Team:
     return made
 
 
+def _keep_open(place: TeamParent, *, moment: datetime) -> None:
+    """Let a team that was closed hang where it was last: whoever names it again works there."""
+    if place.valid_until == FOREVER:
+        return
+    later = TeamParent.objects.filter(
+        team_id=place.team_id, known_until=db.OPEN, valid_until=FOREVER
+    )
+    if later.exists():
+        return
+    with knowledge.batch(moment=moment, reason=f"team {place.team.name}") as batch:
+        batch.is_used |= succession.lay(
+            TeamParent,
+            about={"team_id": place.team_id},
+            values={"parent_id": place.parent_id},
+            from_day=place.valid_until,
+            until_day=FOREVER,
+            batch=batch.number,
+        )
+
+
 def ensure_profile(name: str, *, moment: datetime, actor: str) -> JobProfile:
-    """Return the job profile of this name, making it on first use."""
+    """Return the job profile of this name, making it on first use; an archived one is back."""
     found = JobProfile.objects.filter(name__iexact=name.strip()).first()
+    if found is not None and found.archived_at is not None:
+        found.archived_at = None
+        found.save(update_fields=["archived_at"])
+        audit.record(actor=actor, action="profile.restored", subject=found.name, at=moment)
     if found is None:
         found = JobProfile(name=name.strip()[:80])
         found.save(force_insert=True)
@@ -61,14 +87,23 @@ def ensure_profile(name: str, *, moment: datetime, actor: str) -> JobProfile:
 def move_team(team: Team, *, under: Team, from_day: date, moment: datetime, actor: str) -> bool:
     """Hang a team under another from a day on; what it earned before stays with the old parent.
 
-    Raises ConflictError when that would hang a team below itself on that day or a later one.
+    Raises ConflictError when that would hang a team below itself on that day or a later one, or
+    under a team that is closed by then.
     """
     # The tree must not change between looking and hanging.
     knowledge.lock_ledger()
-    if any(team.id in _line(under, day) for day in _days_of_change(from_day)):
-        raise ConflictError(
-            "team.loop", f"{team.name} cannot hang under {under.name}, which is below it."
-        )
+    spans = queries.parent_spans()
+    root = Team.objects.get(is_root=True)
+    for day in calc.days_of_change(spans, from_day):
+        line = calc.line_of(calc.parents_on(spans, day), under.id)
+        if team.id in line:
+            raise ConflictError(
+                "team.loop",
+                f"{team.name} cannot hang under {under.name}, which is below it.",
+                team=team.name, under=under.name,
+            )  # fmt: skip
+        if root.id not in line:
+            raise _closed(under.name, day)
     with knowledge.batch(moment=moment, reason=f"move {team.name}") as batch:
         changed = succession.lay(
             TeamParent,
@@ -84,25 +119,12 @@ def move_team(team: Team, *, under: Team, from_day: date, moment: datetime, acto
     return changed
 
 
-def _days_of_change(from_day: date) -> list[date]:
-    """Return a day and every later one on which the tree is known to change."""
-    later = TeamParent.objects.filter(known_until=db.OPEN, valid_from__gt=from_day)
-    return [from_day, *later.values_list("valid_from", flat=True).distinct()]
-
-
-def _line(team: Team, day: date) -> set[int]:
-    line, current = {team.id}, team.id
-    while True:
-        above = TeamParent.objects.filter(
-            team_id=current,
-            known_until=db.OPEN,
-            valid_from__lte=day,
-            valid_until__gt=day,
-        ).first()
-        if above is None or above.parent_id in line:
-            return line
-        current = above.parent_id
-        line.add(current)
+def _closed(team: str, day: date) -> ConflictError:
+    return ConflictError(
+        "team.closed",
+        f"{team} is closed on {day}. Choose another team, or open it again first.",
+        team=team, day=day,
+    )  # fmt: skip
 
 
 def ensure_member(
@@ -142,8 +164,9 @@ def place(
     """
     if from_day >= until_day:
         raise DomainError(
-            "assignment.span", f"{member.name} would leave {team.name} before joining it."
-        )
+            "assignment.span", f"{member.name} would leave {team.name} before joining it.",
+            member=member.name, team=team.name,
+        )  # fmt: skip
     zone = zone or scope.current().zone
     check_zone(zone)
     values = {
@@ -152,15 +175,32 @@ def place(
         "profile_id": None if profile is None else profile.id,
         "zone": zone,
     }
-    return _lay(
-        member,
-        {**values, "assignment_id": ids.new_id()},
-        compare=values,
-        from_day=from_day,
-        until_day=until_day,
-        moment=moment,
-        actor=actor,
-    )
+    # No team may be closed between looking and placing.
+    with knowledge.batch(moment=moment, reason=f"place of {member.name}"):
+        _check_open(team, from_day, until_day)
+        return _lay(
+            member,
+            {**values, "assignment_id": ids.new_id()},
+            compare=values,
+            team=team.name,
+            from_day=from_day,
+            until_day=until_day,
+            moment=moment,
+            actor=actor,
+        )
+
+
+def _check_open(team: Team, from_day: date, until_day: date) -> None:
+    """Raise ConflictError unless a team is in the tree on all these days."""
+    if team.is_root:
+        return
+    held = TeamParent.objects.filter(
+        team=team, known_until=db.OPEN, valid_from__lt=until_day, valid_until__gt=from_day
+    ).values_list("valid_from", "valid_until")
+    spans = list(held)
+    if not calc.is_covered(spans, from_day, until_day):
+        last = max((until for _, until in spans), default=from_day)
+        raise _closed(team.name, last if last < until_day else from_day)
 
 
 def place_on(member: Member, day: date) -> Assignment | None:
@@ -195,6 +235,7 @@ def end_assignment(
         member,
         None,
         compare={},
+        team="",
         from_day=from_day,
         until_day=until_day,
         moment=moment,
@@ -207,6 +248,7 @@ def _lay(
     values: dict[str, object] | None,
     *,
     compare: Mapping[str, object],
+    team: str,
     from_day: date,
     until_day: date,
     moment: datetime,
@@ -232,7 +274,10 @@ def _lay(
         )
         batch.is_used |= changed
         if changed:
-            audit.record(actor=actor, action="member.placed", subject=member.name, at=moment)
+            audit.record(
+                actor=actor, action="member.placed", subject=member.name, at=moment, team=team,
+                from_day=from_day.isoformat(), until_day=until_day.isoformat(),
+            )  # fmt: skip
     return changed
 
 

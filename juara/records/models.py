@@ -65,6 +65,11 @@ class RecordVersion(RecordContent, HeavyModel):
                 name="record_version_run",
                 condition=Q(run_id__isnull=False),
             ),
+            models.Index(
+                fields=["organization", "record_id"],
+                name="record_version_entries",
+                condition=Q(kind="entry", known_until=db.OPEN),
+            ),
             GinIndex(
                 fields=["user_keys"],
                 name="record_version_users",

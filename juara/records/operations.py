@@ -112,6 +112,12 @@ def land(batch: OpenBatch, *, arrived: int, source_id: int, run_id: int | None =
     Only what differs from the version now open is written. The records that changed are left in
     the temporary table ``touched`` for the ledger. Costs a fixed number of statements.
     """
+    db.analyze("incoming", arrived)
+    with db.looking_up(arrived):
+        return _land(batch, source_id=source_id, run_id=run_id)
+
+
+def _land(batch: OpenBatch, *, source_id: int, run_id: int | None) -> Landed:
     params = {
         "organization": scope.current().organization_id,
         "source": source_id,
@@ -119,7 +125,6 @@ def land(batch: OpenBatch, *, arrived: int, source_id: int, run_id: int | None =
         "run": run_id,
         "base": batch.id_base,
     }
-    db.analyze("incoming", arrived)
     created = db.execute(_NEW_RECORDS, params)
     batch.took(created)
     found = db.execute(_CHANGES, params)
@@ -193,7 +198,7 @@ _UNDO_VERSIONS = f"""
               AND f.run_id = %(run)s)
           AND NOT EXISTS (
             SELECT 1 FROM import_run u WHERE u.organization_id = %(organization)s
-              AND u.id = b.run_id AND u.state = 'undone')
+              AND u.id = b.run_id AND u.state IN ('undone', 'cancelled'))
         ORDER BY b.known_from DESC LIMIT 1) b ON true
     JOIN record_version s ON s.organization_id = %(organization)s
       AND s.id = COALESCE(b.id, n.id)

@@ -7,7 +7,7 @@ from juara.records.types import KnownPerson, UnknownOwner
 # The open versions' owners with nobody behind them on the record's day. Who is matched for all
 # time is passed over at once; the users left are few, each with few rows.
 _UNKNOWN_OWNERS = f"""
-    SELECT c.key, s.key, s.name, n.records, n.first_day, n.last_day
+    SELECT c.key, s.key, s.name, n.records, n.first_day, n.last_day, s.email, c.name
     FROM source_user s
     JOIN source c ON c.id = s.source_id AND c.organization_id = s.organization_id
     JOIN LATERAL (

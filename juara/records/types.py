@@ -34,6 +34,8 @@ class UnknownOwner:
     record_count: int
     first_day: date | None = None
     last_day: date | None = None
+    email: str = ""
+    source_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

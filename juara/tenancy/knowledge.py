@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from juara.core import db, ids, scope
-from juara.core.errors import DomainError
+from juara.core.errors import DomainError, GoneError
+from juara.core.scope import Scope
 
 # Ids made inside a batch are (number << 30) + counter: time-ordered, unique in the organization,
 # made by us, and computable in a set-based INSERT … SELECT by row_number().
@@ -18,6 +21,9 @@ _COUNTER_BITS = 30
 
 # The first key of two-key advisory locks, so that other uses cannot collide with the ledger's.
 _LEDGER_LOCK = 0x4A75
+
+# The code of the refusal to write into an organization that is being removed.
+GONE = "organization.gone"
 
 
 @dataclass(slots=True)
@@ -52,7 +58,8 @@ def batch(*, moment: datetime, reason: str) -> Iterator[OpenBatch]:
     """Open the next batch of the entered organization, or join the one already open.
 
     Waits for the organization's ledger lock, which the transaction then holds to its end.
-    `moment` is when the batch counts as known; it never goes behind the last one's.
+    `moment` is when the batch counts as known; it never goes behind the last one's. Raises
+    GoneError for an organization that is being removed.
     """
     current = scope.current()
     if current.batch is not None:
@@ -61,8 +68,7 @@ def batch(*, moment: datetime, reason: str) -> Iterator[OpenBatch]:
         yield current.batch
         return
     lock_ledger()
-    number = last_number() + 1
-    opened = OpenBatch(number=number, moment=moment)
+    opened = OpenBatch(number=_renew(current) + 1, moment=moment)
     current.batch = opened
     try:
         yield opened
@@ -70,6 +76,24 @@ def batch(*, moment: datetime, reason: str) -> Iterator[OpenBatch]:
             _store(opened, reason)
     finally:
         current.batch = None
+
+
+def _renew(current: Scope) -> int:
+    """Bring what numbers depend on up to date; return the number of the newest batch.
+
+    The scope was entered before the lock was had: whoever held it may have moved the
+    organization to another zone or currency, or begun to remove it.
+    """
+    found = db.rows(
+        "SELECT o.zone, o.currency, o.removal_began_at IS NOT NULL,"
+        " (SELECT coalesce(max(number), 0) FROM batch WHERE organization_id = o.id)"
+        " FROM organization o WHERE o.id = %s",
+        [current.organization_id],
+    )
+    if not found or found[0][2]:
+        raise GoneError(GONE, gettext_noop("This organization has been removed."))
+    current.zone, current.currency, _, number = found[0]
+    return int(number)
 
 
 def lock_ledger() -> None:

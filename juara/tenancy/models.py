@@ -22,6 +22,17 @@ class Organization(models.Model):
     zone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="USD")
     week_start = models.SmallIntegerField(default=0)  # 0 Monday … 6 Sunday
+    fiscal_start_month = models.SmallIntegerField(default=1)  # 1 January … 12 December
+    # What people enter for themselves waits until somebody above them has approved it.
+    needs_entry_approval = models.BooleanField(default=False)
+    # When an administrator put the set-up checklist away; empty while it is shown.
+    setup_done_at = models.DateTimeField(null=True)
+    # The steps of the checklist that somebody chose to leave out, by their keys.
+    setup_skipped = models.JSONField(default=list)
+    # A believable company to try things on, removed as easily as it came.
+    is_sample = models.BooleanField(default=False)
+    # Since when it is being taken away: nothing more is written into it.
+    removal_began_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -31,7 +42,29 @@ class Organization(models.Model):
             models.CheckConstraint(
                 condition=Q(week_start__gte=0, week_start__lte=6), name="organization_week_start"
             ),
+            models.CheckConstraint(
+                condition=Q(fiscal_start_month__gte=1, fiscal_start_month__lte=12),
+                name="organization_fiscal_start_month",
+            ),
         ]
+
+
+class Removal(models.Model):
+    """An organization on its way out, and how far that has come. Goes with its last row.
+
+    It stands outside the organization, so that progress can be told until the end; hence
+    `subject` for the organization's id. `sign_ins` are the users who had a seat in it.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=ids.new_id, editable=False)
+    subject = models.BigIntegerField(unique=True)
+    sign_ins = models.JSONField(default=list)
+    rows_before = models.BigIntegerField(null=True)
+    rows_removed = models.BigIntegerField(default=0)
+    began_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "organization_removal"
 
 
 class Batch(TenantModel):

@@ -24,6 +24,8 @@ def enter(organization: Organization) -> Iterator[Scope]:
         zone=organization.zone,
         currency=organization.currency,
         week_start=organization.week_start,
+        fiscal_start_month=organization.fiscal_start_month,
+        needs_entry_approval=organization.needs_entry_approval,
     )
     if before is not None and before.organization_id == organization.id:
         entered = before

@@ -1,6 +1,8 @@
 """What is drawn rather than written: icons, the mark, a name's initials and colour."""
 
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import lucide
@@ -56,3 +58,45 @@ def initials_of(name: str) -> str:
 def hue_of(name: str) -> int:
     """Return one of 18 hues, the same for a name everywhere and always."""
     return zlib.crc32(name.encode()) % 18 * 20
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A sparkline on a field of 100 × 28: its strokes, the ground under them, its last point."""
+
+    strokes: str
+    ground: str
+    end: tuple[str, str] | None
+
+
+def curve(values: Sequence[float | None]) -> Curve:
+    """Draw values from left to right; None interrupts the stroke."""
+    there = [value for value in values if value is not None]
+    if not there:
+        return Curve("", "", None)
+    low, high = min(there), max(there)
+    step = 96 / max(len(values) - 1, 1)
+    points = [
+        None if value is None else (2 + at * step, _height(value, low, high))
+        for at, value in enumerate(values)
+    ]
+    runs: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is not None:
+            runs[-1].append(point)
+        elif runs[-1]:
+            runs.append([])
+    drawn = [run for run in runs if run]
+    strokes = "".join(_path(run) for run in drawn)
+    ground = "".join(f"{_path(run)}V28H{run[0][0]:.1f}Z" for run in drawn if len(run) > 1)
+    x, y = drawn[-1][-1]
+    return Curve(strokes, ground, (f"{x:.1f}", f"{y:.1f}"))
+
+
+def _height(value: float, low: float, high: float) -> float:
+    # Without any rise or fall the curve lies in the middle.
+    return 14 if high == low else 25 - (value - low) / (high - low) * 22
+
+
+def _path(run: Sequence[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in run)

@@ -1,27 +1,95 @@
-"""What every page's frame needs: who is signed in, and where."""
+"""What every page's frame needs: who is signed in, where, and where they can go."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy
+
+from juara.people.access import Viewer
+from juara.web.navigation import Navigation, address
+
+ROLES = {
+    "rep": gettext_lazy("Sales rep"),
+    "manager": gettext_lazy("Manager"),
+    "executive": gettext_lazy("Executive"),
+    "admin": gettext_lazy("Administrator"),
+}
+
+# The stylesheets that the pages of an area (a package in juara.web) load beside the common one.
+AREA_STYLES = {
+    "begin": ("setup",),
+    "entries": ("health",),
+    "health": ("health",),
+    "me": ("people",),
+    "metrics": ("metrics",),
+    "people": ("people",),
+    "person": ("people",),
+    "setup": ("setup",),
+    "sources": ("sources",),
+    "teams": ("people",),
+    "today": ("today",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
     """The signed-in person as the frame shows them."""
 
+    # Tells people apart who use one browser; not for reading.
+    key: str
     name: str
     email: str
-    can_manage_screens: bool
+    role: str = ""
+    role_word: str = ""
+    picture_url: str = ""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `viewer` and `organization`, where there are such."""
-    viewer = getattr(request, "viewer", None)
+    """Give templates `viewer`, `organization` and `navigation`, where there are such."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
     user = getattr(request, "user", None)
+    frame: dict[str, Any] = {"styles": _styles(request), "me_url": address("me")}
     if viewer is not None:
-        person = Shell(viewer.member.name, viewer.member.email, viewer.is_admin)
-        return {"viewer": person, "organization": getattr(request, "organization", None)}
+        return frame | _inside(request, viewer)
     if user is not None and user.is_authenticated:
-        return {"viewer": Shell(user.email, user.email, False)}
-    return {}
+        return frame | {"viewer": Shell(str(user.pk), user.email, user.email)}
+    return frame
+
+
+def _styles(request: HttpRequest) -> tuple[str, ...]:
+    """Return the stylesheets of the area whose view answers."""
+    match = request.resolver_match
+    area = match.func.__module__.removeprefix("juara.web.").partition(".")[0] if match else ""
+    return AREA_STYLES.get(area, ())
+
+
+def _inside(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
+    member = viewer.member
+    organization = getattr(request, "organization", None)
+    slug = organization.slug if organization else ""
+    person = Shell(
+        key=member.public_id,
+        name=member.name,
+        email=member.email,
+        role=member.role,
+        role_word=str(ROLES.get(member.role, "")),
+        picture_url=reverse("member_picture", args=[slug, member.public_id, member.picture])
+        if slug and member.picture
+        else "",
+    )
+    match = request.resolver_match
+    return {
+        "viewer": person,
+        "organization": organization,
+        # Parts of a page are drawn without it.
+        "navigation": SimpleLazyObject(
+            lambda: Navigation(
+                role=member.role,
+                slug=slug,
+                url_name=(match.url_name or "") if match else "",
+            )
+        ),
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -52,11 +53,26 @@ def in_organization(view: View[P]) -> Callable[..., HttpResponse]:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send to the sign-in page and back; of a part of a page, the whole page."""
-    htmx = getattr(request, "htmx", None)
-    target = request.get_full_path()
-    if htmx and htmx.current_url_abs_path:
-        target = htmx.current_url_abs_path
-    address = f"{reverse('sign_in')}?{urlencode({'next': target})}"
-    if htmx:
+    address = reverse("sign_in")
+    if target := _page_of(request):
+        address += f"?{urlencode({'next': target})}"
+    if getattr(request, "htmx", None):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page a request was made from, where it can be looked at again; "" if unknown.
+
+    What was sent is not sent again after signing in: the page of the form is, on which what was
+    typed still stands.
+    """
+    htmx = getattr(request, "htmx", None)
+    if htmx and htmx.current_url_abs_path:
+        return str(htmx.current_url_abs_path)
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return ""
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

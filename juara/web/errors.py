@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from juara.core.errors import DomainError, Kind
+from juara.core.errors import DomainError, Kind, filled
 
 _log = logging.getLogger("juara.web")
 
@@ -21,6 +21,8 @@ STATUS = {
     Kind.GONE: 410,
     Kind.LIMIT: 429,
 }
+# Those that have a page of their own; the others share the one that says "not understood".
+PAGES = frozenset({400, 403, 404, 409, 410, 429})
 
 
 class DomainErrorMiddleware:
@@ -42,16 +44,28 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
-        status = STATUS[exception.kind]
-        template = f"{status}.html" if status in (403, 404) else "400.html"
-        return render(request, template, {"message": sentence(exception)}, status=status)
+        return refused(request, sentence(exception), status=STATUS[exception.kind])
+
+
+def refused(request: HttpRequest, message: str, *, status: int) -> HttpResponse:
+    """Say a refusal: as a page of its own, or in the part of a page that htmx asked for."""
+    context = {"message": message}
+    if is_part(request):
+        return render(request, "web/_problem.html", context, status=status)
+    template = f"{status}.html" if status in PAGES else "400.html"
+    return render(request, template, context, status=status)
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Tell whether htmx asks. Read from the header: an error may come before any middleware."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def sentence(refusal: DomainError) -> str:
     """Say a refusal in the reader's language.
 
-    Sentences that name nothing are marked for translation where they stand; those that name
-    something a page can be asked for are said again here, around the name.
+    Sentences are marked for translation where they stand. Those said here again tell more on a
+    page than in a terminal.
     """
     named = {
         "period.unreadable": gettext_lazy(
@@ -67,18 +81,22 @@ def sentence(refusal: DomainError) -> str:
     }
     if refusal.code in named:
         return str(named[refusal.code]) % refusal.data
-    return _(refusal.message)
+    return filled(_(refusal.sentence), refusal.data)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a crash with an id that the log has too."""
     error_id = secrets.token_hex(4)
     _log.exception("Error %s at %s", error_id, request.path)
-    return render(request, "500.html", {"error_id": error_id}, status=500)
+    context = {"error_id": error_id}
+    if is_part(request):
+        context["message"] = _("Something broke on our side. Nothing you had saved is lost.")
+        return render(request, "web/_problem.html", context, status=500)
+    return render(request, "500.html", context, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or old: usually a page left open overnight."""
     _log.info("A form at %s was refused: %s", request.path, reason)
     message = _("This form has expired. Go back, reload the page and send it again.")
-    return render(request, "403.html", {"message": message}, status=403)
+    return refused(request, message, status=403)

@@ -43,7 +43,7 @@ def failed(count: int, *, key: str, after: timedelta = timedelta()) -> None:
     """Note failures without the cost of a hash for each."""
     for _ in range(count):
         moment = cast.NOW + after
-        operations._note_failure([key], moment=moment, since=moment - operations.WINDOW)
+        operations.note_failure([key], moment=moment)
 
 
 def refusal(**given: str) -> DomainError:

@@ -60,6 +60,31 @@ def menu(guest: Guest, acme: Office, board: str) -> Page:
     return page
 
 
+def palette(guest: Guest, acme: Office, board: str) -> Page:
+    page = guest.sign_in(acme.users["adi"]).open(board)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("re")
+    expect(page.locator("#palette [role=option]", has_text="Revenue won")).to_be_visible()
+    return page
+
+
+def more(guest: Guest, acme: Office, board: str) -> Page:
+    page = guest.sign_in(acme.users["adi"]).open(board)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.locator(".more summary").click()
+    return page
+
+
+def offline(guest: Guest, acme: Office, board: str) -> Page:
+    return guest.open("/offline/")
+
+
+def dialog(guest: Guest, acme: Office, board: str) -> Page:
+    page = guest.open("/design/")
+    page.locator("[data-opens=sample-light]").click()
+    return page
+
+
 def screens_page(guest: Guest, acme: Office, board: str) -> Page:
     return guest.sign_in(acme.users["adi"]).open("/o/acme/screens/")
 
@@ -93,6 +118,10 @@ PAGES: dict[str, Callable[[Guest, Office, str], Page]] = {
     "leaderboard": leaderboard,
     "drawer": drawer,
     "menu": menu,
+    "palette": palette,
+    "more": more,
+    "offline": offline,
+    "dialog": dialog,
     "screens": screens_page,
     "refused screen": refused_screen,
     "gallery": gallery,

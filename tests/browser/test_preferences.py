@@ -52,7 +52,7 @@ def test_indonesian_is_chosen_in_the_menu_and_stays(visit: Visit, acme: Office, 
     page.locator("details.menu button[name=language][value=id]").click()
 
     expect(page.locator("html")).to_have_attribute("lang", "id")
-    expect(page.locator(".top-nav a").first).to_have_text("Papan peringkat")
+    expect(page.locator(".side-nav [aria-current]")).to_have_text("Papan peringkat")
     assert page.url.endswith(board)
     assert guest.open("/o/acme/screens/").locator("html").get_attribute("lang") == "id"
     # The drawer, fetched by script, follows.

@@ -57,12 +57,26 @@ def started(*arguments: object, **environment: str | None) -> Iterator[Command]:
     `environment` is on top of ours; None takes a variable away.
     """
     merged = os.environ | environment
+    ours = {name: value for name, value in merged.items() if value is not None}
+    with _running("-c", "from juara.cli import main; main()", *map(str, arguments), **ours) as it:
+        yield it
+
+
+@contextlib.contextmanager
+def working() -> Iterator[Command]:
+    """Start a worker; it is killed at the end of the block."""
+    with _running("-m", "juara.jobs.worker", **os.environ) as worker:
+        yield worker
+
+
+@contextlib.contextmanager
+def _running(*arguments: str, **environment: str) -> Iterator[Command]:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from juara.cli import main; main()", *map(str, arguments)],
+        [sys.executable, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={name: value for name, value in merged.items() if value is not None},
+        env=environment,
     )
     try:
         yield Command(process)
@@ -96,6 +110,13 @@ class Watcher:
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND usename = 'juara_app' AND wait_event_type = 'Lock'"
         )
+
+    def forget_workers(self) -> None:
+        """Let every worker not have been heard of for long, as if that time had gone by."""
+        with self._connected(autocommit=True) as connection:
+            connection.execute(
+                "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+            )
 
     def landed(self) -> int:
         return self.one("SELECT coalesce(sum(landed_count), 0) FROM import_run")

@@ -5,19 +5,24 @@ import os
 from contextlib import ExitStack
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from juara.connect import drafts, queries, uploads
+from juara.connect.queries import RunDetail
 from juara.core import db, scope
+from juara.ledger import imports
 from juara.ledger.verify import verify
 from juara.ops import server
+from juara.records import queries as records
 from juara.tenancy import scope as tenancy
 from juara.tenancy.models import Organization
 from tests import cast
 from tests.cli.calling import refusal, report
 from tests.flows import exports, interrupting
-from tests.flows.interrupting import Watcher, started, until
+from tests.flows.interrupting import Watcher, started, until, working
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -165,3 +170,105 @@ def test_while_one_process_reads_another_is_refused(
         )
         command.kill()
     watcher.gone()
+
+
+# The same, done by a worker.
+
+
+def begun(files: tuple[str, ...]) -> str:
+    """Ask a worker for the import."""
+    people, deals, _option, mapping = map(Path, files)
+    with tenancy.enter(Organization.objects.get(slug="acme")):
+        draft = drafts.start(moment=cast.NOW, actor="ana")
+        for each in (people, deals):
+            kept = uploads.keep([each.read_bytes()], name=each.name, moment=cast.NOW, actor="ana")
+            drafts.add_file(draft, kept.public_id, moment=cast.NOW)
+        drafts.change(draft, mapping=mapping.read_text(), moment=cast.NOW)
+        return imports.begin(draft, moment=cast.NOW, actor="ana")
+
+
+def cancel(public_id: str) -> None:
+    with tenancy.enter(Organization.objects.get(slug="acme")):
+        imports.cancel(public_id, moment=cast.NOW, actor="ana")
+        assert queries.run(public_id).phase == "stopping"
+
+
+def run(public_id: str) -> RunDetail:
+    with tenancy.enter(Organization.objects.get(slug="acme")):
+        return queries.run(public_id)
+
+
+def ended(public_id: str) -> str:
+    """Return the state an import ends in."""
+    until(lambda: run(public_id).is_over)
+    return run(public_id).state
+
+
+def test_a_worker_killed_while_reading_leaves_nothing_and_the_next_one_does_it_once(
+    watcher: Watcher, files: tuple[str, ...]
+) -> None:
+    public_id = begun(files)
+    with watcher.holding("source_user"), working() as worker:
+        until(lambda: watcher.waiting() == 1)
+        # How far it had come was to be seen while its one transaction was open.
+        assert (run(public_id).phase, run(public_id).rows_read) == ("people", ROWS + 9)
+        worker.kill()
+    watcher.gone()
+    assert (run(public_id).state, watcher.landed(), credited()) == ("reading", 0, {})
+
+    watcher.forget_workers()
+    with working():
+        assert ended(public_id) == "done"
+    assert credited() == expected()
+    assert [each["created"] for each in report("imports")["imports"]] == [ROWS]
+
+
+def test_a_worker_killed_between_stretches_is_followed_by_one_that_goes_on_there(
+    watcher: Watcher, files: tuple[str, ...]
+) -> None:
+    public_id = begun(files)
+    with working() as worker, ExitStack() as stack:
+        with watcher.holding("tally"):
+            until(lambda: watcher.waiting() == 1)
+            ours = stack.enter_context(watcher.next_in_line())
+        ours()
+        until(lambda: watcher.waiting() == 1)
+        worker.kill()
+    watcher.gone()
+    assert (run(public_id).state, watcher.landed()) == ("landing", 10_000)
+
+    watcher.forget_workers()
+    with working():
+        assert ended(public_id) == "done"
+    assert credited() == expected()
+    assert [each["created"] for each in report("imports")["imports"]] == [ROWS]
+
+
+def test_cancelled_while_it_is_read_an_import_leaves_nothing(
+    watcher: Watcher, files: tuple[str, ...]
+) -> None:
+    public_id = begun(files)
+    with working():
+        with watcher.holding("source_user"):
+            until(lambda: watcher.waiting() == 1)
+            cancel(public_id)
+        assert ended(public_id) == "cancelled"
+    assert credited() == {}
+    # The same files again are nothing special.
+    assert report("import", *files)["records"] == {"created": ROWS, "changed": 0, "deleted": 0}
+
+
+def test_cancelled_while_it_lands_an_import_is_put_back(
+    watcher: Watcher, files: tuple[str, ...]
+) -> None:
+    public_id = begun(files)
+    with working():
+        with watcher.holding("tally"):
+            until(lambda: watcher.waiting() == 1)
+            cancel(public_id)
+        assert ended(public_id) == "cancelled"
+    assert watcher.landed() == 10_000
+    with tenancy.enter(Organization.objects.get(slug="acme")):
+        assert verify().differences == ()
+        assert records.record_count() == 0
+    assert report("standings", "revenue_won", "--period", "2025")["total"] == "0"

@@ -47,7 +47,7 @@ def application_url() -> str:
     return f"postgresql://{kept['USER']}{password}@/{kept['NAME']}?{urlencode(options)}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -61,7 +61,7 @@ class Server:
     home: Path
     database_url: str
     environment: dict[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = None
 
     @property

@@ -65,9 +65,9 @@ def test_a_child_that_ends_is_started_again() -> None:
 
 def test_asking_to_stop_is_heard_and_ends_the_children() -> None:
     child = Child("sleeper", ["-c", "import time; time.sleep(600)"])
-    with running([child]) as stopping:
+    with running([child]) as tree:
         os.kill(os.getpid(), signal.SIGTERM)
-        assert eventually(lambda: stopping.is_asked)
+        assert eventually(lambda: tree.is_asked_to_stop)
 
     assert child.process is not None
     assert child.process.poll() is not None

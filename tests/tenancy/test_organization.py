@@ -1,5 +1,7 @@
 """Creating an organization, and refusing in words what could not work."""
 
+from typing import Any
+
 import pytest
 
 from juara.core.errors import ConflictError, DomainError
@@ -8,7 +10,7 @@ from juara.tenancy.models import Organization
 from tests import cast
 
 
-def create(slug: str = "acme", name: str = "Acme", **changes: str) -> Organization:
+def create(slug: str = "acme", name: str = "Acme", **changes: Any) -> Organization:
     return operations.create_organization(slug=slug, name=name, **changes, moment=cast.NOW)
 
 

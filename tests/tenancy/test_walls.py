@@ -16,14 +16,9 @@ from django.db import connections
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
-from juara.accounts.models import User
-from juara.connect import operations as connect
-from juara.metrics import operations as metrics
-from juara.people import operations as people
-from juara.screens import operations as screens
-from juara.tenancy import scope, walls
-from juara.tenancy.models import Organization
+from juara.tenancy import walls
 from tests import cast
+from tests.tenancy.everything import a_row_of_everything
 from tests.web.office import empty
 
 # Found before the scope is known, so they cannot stand behind it.
@@ -32,7 +27,8 @@ DIRECTORY = {"organization", "seat"}
 # What belongs to no organization: people's sign-ins, and Django's own tables.
 SHARED = {
     "account_user", "auth_group", "auth_group_permissions", "auth_permission",
-    "django_content_type", "django_migrations", "django_session", "procrastinate_events",
+    "django_content_type", "django_migrations", "django_session", "organization_removal",
+    "procrastinate_events",
     "procrastinate_jobs", "procrastinate_periodic_defers", "procrastinate_workers",
     "sign_in_attempt",
 }  # fmt: skip
@@ -48,24 +44,6 @@ _TENANT_TABLES = """
 _INSERT = "INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::public.{table}, %s::jsonb)"
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-
-
-def a_row_of_everything(organization: Organization) -> None:
-    """Make at least one row of every tenant table, by the ways the product makes them."""
-    with scope.enter(organization):
-        ana = cast.member("Ana", "North", email="ana@example.com")
-        metrics.install_catalogue(moment=cast.NOW, actor=cast.ACTOR)
-        run = connect.begin_run(
-            cast.source(), files=[], delete_missing=False, moment=cast.NOW, actor=cast.ACTOR
-        )
-        connect.stage(run, [cast.deal("staged", owner="ana", amount="5")])
-        cast.deliver(cast.deal("1", owner="ana", amount="70"))
-        screens.create_screen(
-            name="Lobby", metric_key="revenue_won", moment=cast.NOW, actor=cast.ACTOR
-        )
-        user = User(email=f"ana@{organization.slug}.example", created_at=cast.NOW)
-        user.save(force_insert=True)
-        people.give_seat(ana, user, moment=cast.NOW, actor=cast.ACTOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +220,7 @@ def test_deleting_everything_deletes_ones_own(ground: Ground, app: Connection) -
             except psycopg.errors.ForeignKeyViolation:
                 continue
             assert touched == ground.rows(table, ground.mine), table
-    assert ground.rows("member", ground.theirs) == 1
+    assert ground.rows("member", ground.theirs) == 2
 
 
 def test_nothing_is_inserted_into_another_organization(ground: Ground, app: Connection) -> None:

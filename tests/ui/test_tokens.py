@@ -88,7 +88,15 @@ def test_what_stands_on_a_filled_button_can_be_read(ground: str, theme: int) -> 
 
 @pytest.mark.parametrize(
     ("edge", "surface", "theme"),
-    list(product(("line-strong", "accent"), ("surface", "raised", "sunken"), THEMES)),
+    list(
+        product(
+            ("line-strong", "accent", "good", "warn", "bad"),
+            ("surface", "raised", "sunken"),
+            THEMES,
+        )
+    ),
 )
-def test_the_edge_of_a_control_can_be_made_out(edge: str, surface: str, theme: int) -> None:
+def test_the_edge_of_a_control_and_the_length_of_a_bar_can_be_made_out(
+    edge: str, surface: str, theme: int
+) -> None:
     assert _contrast(COLOURS[edge][theme], COLOURS[surface][theme]) >= 3

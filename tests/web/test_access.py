@@ -204,9 +204,11 @@ def test_somebody_in_two_organizations_chooses(acme: Office, globex: Office) -> 
     page = read(client.get("/"))
 
     assert [(link.text, link.attributes["href"]) for link in page.find(of="link-card")] == [
-        ("A Acme", "/o/acme/leaderboards/"),
-        ("G Globex", "/o/globex/leaderboards/"),
+        ("A Acme", "/?in=acme"),
+        ("G Globex", "/?in=globex"),
     ]
+    assert client.get("/?in=acme")["Location"] == "/o/acme/today/"
+    assert client.get("/?in=globex")["Location"] == "/o/globex/today/team/"
     # In each they are who they are there.
     assert client.get(acme.path("screens/")).status_code == 403
     assert client.get(globex.path("screens/")).status_code == 200

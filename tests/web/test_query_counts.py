@@ -38,7 +38,7 @@ def test_a_leaderboard(
     period: str,
     shown: int,
 ) -> None:
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         response = admin.get(acme.path("leaderboards/"), {"period": period})
     assert rows(response) == shown
 
@@ -65,7 +65,7 @@ def test_the_part_of_a_leaderboard_that_refreshes(
     shown: int,
 ) -> None:
     refresh = {"HX-Request": "true", "HX-Request-Type": "partial"}
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         response = admin.get(acme.path("leaderboards/"), {"period": period}, headers=refresh)
     assert rows(response) == shown
 
@@ -78,7 +78,7 @@ def test_a_leaderboard_of_the_present_with_its_movement(
     metric: str,
     shown: int,
 ) -> None:
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         response = admin.get(acme.path("leaderboards/"), {"metric": metric})
     assert rows(response) == shown
 

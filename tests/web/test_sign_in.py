@@ -50,7 +50,7 @@ def test_the_right_password_leads_to_the_only_organization(client: Client, sari:
     response = sign_in(client)
 
     assert (response.status_code, response["Location"]) == (302, "/")
-    assert client.get("/")["Location"] == "/o/acme/leaderboards/"
+    assert client.get("/")["Location"] == "/o/acme/today/"
     assert is_in(client, sari)
 
 

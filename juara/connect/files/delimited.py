@@ -92,6 +92,15 @@ def find_header(text: io.TextIOWrapper, dialect: Dialect) -> tuple[int, list[str
     return 0, []
 
 
+def header_at(text: io.TextIOWrapper, dialect: Dialect, wanted: int) -> tuple[int, list[str]]:
+    """Return the first row with anything in it from a given one on; (0, []) if there is none."""
+    reader = csv.reader(text, delimiter=dialect.delimiter, quotechar=dialect.quote)
+    for number, cells in enumerate(reader, start=1):
+        if number >= wanted and any(cell.strip() for cell in cells):
+            return number, cells
+    return 0, []
+
+
 def _is_quoted_well(lines: list[str], dialect: Dialect) -> bool:
     """Say whether several lines are one row on purpose, quoted by the rules.
 

@@ -8,7 +8,25 @@ from typing import Literal
 # A cell of a text file is always text; a workbook's cells carry the type they were stored with.
 Cell = str | int | float | bool | datetime | date | time | timedelta
 
+# What a person may say text is encoded in; the first is by far the most frequent.
+ENCODINGS = (
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "cp1250",
+    "cp1251", "cp1254", "shift_jis", "gb18030",
+)  # fmt: skip
+
 FileKind = Literal["csv", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a person says a file is written; what is empty is found out from the file."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+
+
+AS_FOUND = Written()
 
 
 @dataclass(frozen=True, slots=True)

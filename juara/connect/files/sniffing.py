@@ -7,14 +7,16 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from juara.connect.files.delimited import find_header, open_delimited, open_text
+from juara.connect.files.delimited import find_header, header_at, open_delimited, open_text
 from juara.connect.files.dialect import Dialect, find_dialect
 from juara.connect.files.format import (
+    AS_FOUND,
     Cell,
     FileFormat,
     OnTrouble,
     RowStream,
     RowTrouble,
+    Written,
     unique_names,
 )
 from juara.connect.files.shapes import date_evidence, decimal_evidence
@@ -27,20 +29,20 @@ _ROWS_LOOKED_AT = 1_000
 _MOST_COLUMNS = 4_000
 
 
-def sniff(path: Path, *, sheet: str = "") -> FileFormat:
+def sniff(path: Path, *, sheet: str = "", written: Written = AS_FOUND) -> FileFormat:
     """Find out how a file is written: reads all its bytes once and its first thousand rows twice.
 
     `sheet` names the sheet of a workbook; the first visible one with anything in it is taken
-    otherwise. Raises `DomainError` for what is no table: empty, not text, an old or protected
-    workbook, one that would unpack beyond all bounds.
+    otherwise. `written` is what a person knows better. Raises `DomainError` for what is no table:
+    empty, not text, an old or protected workbook, one that would unpack beyond all bounds.
     """
     found = survey(path)
     if found.is_zip:
         book = Workbook(path)
-        form = _workbook_format(path.name, found, book, sheet)
+        form = _workbook_format(path.name, found, book, sheet, written)
         rows = [row for _, row in islice(_sheet_rows(book, form), _ROWS_LOOKED_AT)]
     else:
-        form = _text_format(path, found)
+        form = _text_format(path, found, written)
         stream = open_rows(path, form)
         rows = [row for _, row in islice(stream, _ROWS_LOOKED_AT)]
         stream.close()
@@ -66,10 +68,15 @@ def _ignore(_trouble: RowTrouble) -> None:
     return
 
 
-def _text_format(path: Path, found: Survey) -> FileFormat:
+def _text_format(path: Path, found: Survey, written: Written) -> FileFormat:
+    if written.encoding and written.encoding != found.encoding:
+        found.encoding = written.encoding
+        found.notes.clear()
     beginning = found.head.decode(found.encoding, errors="replace")
     dialect = find_dialect(beginning)
-    header_row, cells = _text_header(path, found.encoding, dialect)
+    if written.delimiter:
+        dialect = replace(dialect, delimiter=written.delimiter)
+    header_row, cells = _text_header(path, found.encoding, dialect, written.header_row)
     header, notes = unique_names(cells)
     if path.suffix.lower() in (".xlsx", ".xls"):
         notes.insert(0, f"{path.name} is not a workbook but text divided like a CSV file.")
@@ -89,13 +96,17 @@ def _text_format(path: Path, found: Survey) -> FileFormat:
     )
 
 
-def _text_header(path: Path, encoding: str, dialect: Dialect) -> tuple[int, list[str]]:
+def _text_header(
+    path: Path, encoding: str, dialect: Dialect, wanted_row: int
+) -> tuple[int, list[str]]:
     _, text = open_text(path, encoding)
     with text:
         if dialect.has_separator_line:
             text.readline()
         try:
-            number, cells = find_header(text, dialect)
+            number, cells = (
+                header_at(text, dialect, wanted_row) if wanted_row else find_header(text, dialect)
+            )
         except csv.Error as error:
             raise DomainError(
                 "file_header_damaged", f"{path.name}: the header cannot be read: {error}."
@@ -105,8 +116,12 @@ def _text_header(path: Path, encoding: str, dialect: Dialect) -> tuple[int, list
     return number, _checked_width(path.name, [cell.strip() for cell in cells])
 
 
-def _sheet_header(name: str, rows: Iterable[Sequence[Cell]]) -> tuple[int, list[str]]:
+def _sheet_header(
+    name: str, rows: Iterable[Sequence[Cell]], wanted_row: int
+) -> tuple[int, list[str]]:
     for number, row in enumerate(rows, start=1):
+        if number < wanted_row:
+            continue
         cells = [str(cell).strip() for cell in row]
         if any(cells):
             while not cells[-1]:
@@ -128,9 +143,13 @@ def _checked_width(name: str, cells: list[str]) -> list[str]:
     return cells
 
 
-def _workbook_format(name: str, found: Survey, book: Workbook, sheet: str) -> FileFormat:
+def _workbook_format(
+    name: str, found: Survey, book: Workbook, sheet: str, written: Written
+) -> FileFormat:
     chosen = _choose_sheet(name, book, sheet)
-    header_row, cells = _sheet_header(f"{name}, sheet '{chosen}'", book.rows(chosen))
+    header_row, cells = _sheet_header(
+        f"{name}, sheet '{chosen}'", book.rows(chosen), written.header_row
+    )
     header, notes = unique_names(cells)
     if len(book.sheets) > 1 and not sheet:
         notes.append(f"{name} has {len(book.sheets)} sheets; '{chosen}' is read.")

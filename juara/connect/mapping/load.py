@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from juara.connect.files.dialect import DELIMITERS
+from juara.connect.files.format import ENCODINGS, Written
 from juara.connect.files.shapes import CURRENCY_CODES
 from juara.connect.mapping.rules import (
     DATE_ORDERS,
@@ -30,6 +32,7 @@ from juara.connect.mapping.types import (
 from juara.connect.types import (
     DATE_FIELDS,
     DEAL_STATUSES,
+    DELIVERED_KINDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
     USER_FIELDS,
@@ -41,7 +44,7 @@ from juara.core.errors import DomainError
 _LARGEST = 1 << 20
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
-_FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS, *DATE_FIELDS, *USER_FIELDS)
+FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS, *DATE_FIELDS, *USER_FIELDS)
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -171,6 +174,7 @@ class _Loader:
             name=name,
             key=reader.text("key", required=True),
             sheet=reader.text("sheet"),
+            written=_written(reader),
             where=conditions(reader.table("where"), reader.at("where"), self._mistakes),
         )
 
@@ -184,6 +188,7 @@ class _Loader:
             match=reader.text("match", required=True),
             key=self._required(reader, rules, "key"),
             sheet=reader.text("sheet"),
+            written=_written(reader),
             where=conditions(reader.table("where"), reader.at("where"), self._mistakes),
             name=self._optional(reader, rules, "name"),
             email=self._optional(reader, rules, "email"),
@@ -214,13 +219,14 @@ class _Loader:
         return None if value is None else rules.rule(value, reader.at(key), read_as)
 
     def _records(self, reader: TableReader, rules: RuleReader) -> RecordSection:
-        kind = RecordKind(reader.choice("kind", [each.value for each in RecordKind], "deal"))
+        kind = RecordKind(reader.choice("kind", [each.value for each in DELIVERED_KINDS], "deal"))
         section = RecordSection(
             place=reader.place,
             match=reader.text("match", required=True),
             kind=kind,
             id=self._required(reader, rules, "id"),
             sheet=reader.text("sheet"),
+            written=_written(reader),
             where=conditions(reader.table("where"), reader.at("where"), self._mistakes),
             fields=self._fields(reader, rules),
             users=self._named(reader, rules, "users"),
@@ -238,8 +244,8 @@ class _Loader:
         found = {}
         for name, value in reader.table("fields").items():
             place = f"{reader.at('fields')}.{name}"
-            if name not in _FIELDS:
-                hint = nearest(name, _FIELDS) or "; anything else belongs under attributes"
+            if name not in FIELDS:
+                hint = nearest(name, FIELDS) or "; anything else belongs under attributes"
                 self._mistakes.add(place, f"is not a known field{hint}")
                 continue
             found[name] = rules.rule(value, place, _read_as(name))
@@ -252,7 +258,7 @@ class _Loader:
             place = f"{reader.at(group)}.{name}"
             if not _NAME.fullmatch(name):
                 self._mistakes.add(place, "must be named with lower-case letters, digits and _")
-            elif name in _FIELDS:
+            elif name in FIELDS:
                 self._mistakes.add(place, f"'{name}' is a field of ours: put it under fields")
             found[name] = rules.rule(value, place, read_as)
         return found
@@ -277,6 +283,19 @@ class _Loader:
                             rule.place,
                             f"no section is the reference '{name}'{nearest(name, known)}",
                         )
+
+
+def _written(reader: TableReader) -> Written:
+    """How the files of a section are written, where that is not to be found out from them."""
+    row = reader.take("header_row")
+    is_row = row is None or (isinstance(row, int) and not isinstance(row, bool) and 0 < row <= 999)
+    if not is_row:
+        reader.wrong("header_row", "must be the number of a row, from 1 to 999")
+    return Written(
+        encoding=reader.choice("encoding", ENCODINGS, ""),
+        delimiter=reader.choice("delimiter", DELIMITERS, ""),
+        header_row=row if is_row and row is not None else 0,
+    )
 
 
 def _read_as(name: str) -> ReadAs:

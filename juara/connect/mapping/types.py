@@ -4,6 +4,7 @@ from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from typing import Literal
 
+from juara.connect.files.format import AS_FOUND, Written
 from juara.connect.types import RecordKind
 
 DateOrder = Literal["auto", "ymd", "dmy", "mdy"]
@@ -83,6 +84,7 @@ class RecordSection:
     kind: RecordKind
     id: ColumnRule
     sheet: str = ""
+    written: Written = AS_FOUND
     where: tuple[Condition, ...] = ()
     fields: Table[str, ColumnRule] = field(default_factory=dict)
     users: Table[str, ColumnRule] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class PeopleSection:
     match: str
     key: ColumnRule
     sheet: str = ""
+    written: Written = AS_FOUND
     where: tuple[Condition, ...] = ()
     name: ColumnRule | None = None
     email: ColumnRule | None = None
@@ -127,6 +130,7 @@ class ReferenceSection:
     name: str
     key: str
     sheet: str = ""
+    written: Written = AS_FOUND
     where: tuple[Condition, ...] = ()
 
 

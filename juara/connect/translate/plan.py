@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from juara.connect.files import FileFormat, sniff
+from juara.connect.files import FileFormat, Written, sniff
 from juara.connect.mapping import (
     ColumnRule,
     Mapping,
@@ -149,12 +149,14 @@ def _check_references(pairs: list[tuple[Section, Path]]) -> None:
 
 
 def _read_formats(plan: Plan, pairs: Iterable[tuple[Section, Path]]) -> None:
-    known: dict[tuple[Path, str], Source] = {}
+    known: dict[tuple[Path, str, Written], Source] = {}
     for section, path in pairs:
-        source = known.get((path, section.sheet))
+        place = (path, section.sheet, section.written)
+        source = known.get(place)
         if source is None:
-            source = Source(path=path, form=sniff(path, sheet=section.sheet))
-            known[path, section.sheet] = source
+            form = sniff(path, sheet=section.sheet, written=section.written)
+            source = Source(path=path, form=form)
+            known[place] = source
             plan.sources.append(source)
         plan.parts.append(Part(source=source, section=section, columns={}))
 

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from juara.connect.files import FileFormat
+from juara.connect.files import Cell, FileFormat
 
 KEPT_PROBLEMS = 1_000
 
@@ -31,7 +31,10 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason a row was left out. `row` is numbered as a spreadsheet shows the file."""
+    """One reason a row was left out. `row` is numbered as a spreadsheet shows the file.
+
+    `cells` are what stands in the row, where it could be divided.
+    """
 
     file: str
     row: int
@@ -39,6 +42,7 @@ class Problem:
     value: str
     code: str
     message: str
+    cells: tuple[Cell, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def sentence(self) -> str:

@@ -125,7 +125,7 @@ class Translation:
                     values = tuple(cleaned(as_text(cells[index]), _ignore) for index in wanted)
                 except CellError as error:
                     found = CellProblem(section.key, "", error.code, error.message)
-                    self._refuse(told, chunk, number, [found])
+                    self._refuse(told, chunk, number, [found], cells)
                     continue
                 if name and (takes is None or takes(cells)):
                     reference.add(name, values)
@@ -161,7 +161,7 @@ class Translation:
                 try:
                     record = reader.read(base + number, cells)
                 except CellError:
-                    self._refuse(told, chunk, number, reader.problems(cells))
+                    self._refuse(told, chunk, number, reader.problems(cells), cells)
                     found.clear()
                     continue
                 if found:
@@ -196,7 +196,7 @@ class Translation:
                     if is_aside and error.code == "missing_key":
                         told.passed_over += 1
                     else:
-                        self._refuse(told, chunk, number, reader.problems(cells))
+                        self._refuse(told, chunk, number, reader.problems(cells), cells)
                     continue
                 if person is None:
                     told.passed_over += 1
@@ -257,13 +257,15 @@ class Translation:
         return chunk
 
     def _refuse(
-        self, told: PartReport, chunk: Chunk, number: int, found: list[CellProblem]
-    ) -> None:
+        self, told: PartReport, chunk: Chunk, number: int, found: list[CellProblem],
+        cells: list[Cell],
+    ) -> None:  # fmt: skip
         told.bad += 1
         for each in found:
             problem = Problem(
-                told.file, number, each.column, each.value, each.code, each.message + "."
-            )
+                told.file, number, each.column, each.value, each.code, each.message + ".",
+                tuple(cells),
+            )  # fmt: skip
             told.add(problem)
             chunk.problems.append(problem)
 

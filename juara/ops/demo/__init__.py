@@ -1,5 +1,1 @@
-"""A believable company and its thirteen months, made from a seed: plain data, no Django.
-
-`company` builds the people, `story` tells what they did as batches of records to be absorbed at
-their own moments, `trickle` goes on from there for as long as somebody watches.
-"""
+"""The demo as it is served: a believable company (juara.samples) that goes on living."""

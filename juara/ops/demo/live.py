@@ -5,9 +5,9 @@ from typing import Any
 
 from juara.connect.models import Source
 from juara.ledger import operations as ledger
-from juara.ops.demo.company import demo_company
-from juara.ops.demo.load import SOURCE
-from juara.ops.demo.trickle import Trickle
+from juara.samples.company import demo_company
+from juara.samples.load import SOURCE
+from juara.samples.trickle import Trickle
 from juara.tenancy import scope
 from juara.tenancy.scope import organization_by_slug
 

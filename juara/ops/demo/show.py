@@ -12,9 +12,9 @@ from juara.core import clock
 from juara.core.errors import ConflictError
 from juara.ops import serve, server
 from juara.ops.demo.live import Life
-from juara.ops.demo.load import load
 from juara.ops.postgres import places
 from juara.ops.postgres.lock import FileLock
+from juara.samples.load import load
 
 Notify = Callable[[str], None]
 
@@ -23,6 +23,7 @@ ACCOUNTS_FILE = "demo-accounts.json"
 # After longer than this the story would no longer reach today; it is quicker told anew.
 _STALE = timedelta(hours=36)
 _TICK_SECONDS = 0.25
+_HOST = "127.0.0.1"
 
 
 def show(home: Path, *, port: int, seed: int, fresh: bool, notify: Notify) -> None:
@@ -40,10 +41,11 @@ def show(home: Path, *, port: int, seed: int, fresh: bool, notify: Notify) -> No
         if not (home / STATE_FILE).exists():
             _load(home, seed=seed, notify=notify)
         life = Life(json.loads((home / STATE_FILE).read_text()), moment=clock.now())
-        with serve.running([web := serve.web(host="127.0.0.1", port=port)]) as stopping:
+        with serve.running([serve.web(host=_HOST, port=port), serve.worker()]) as tree:
+            serve.wait_until_it_answers(tree, host=_HOST, port=port, notify=notify)
             _tell(home, port=port, notify=notify)
-            while not stopping.is_asked:
-                web.watch(notify)
+            while not tree.is_asked_to_stop:
+                tree.watch(notify)
                 life.go_on(clock.now())
                 _note_alive(home)
                 time.sleep(_TICK_SECONDS)
@@ -115,7 +117,7 @@ def _keep(path: Path, content: object) -> None:
 
 def _tell(home: Path, *, port: int, notify: Notify) -> None:
     state = json.loads((home / STATE_FILE).read_text())
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{_HOST}:{port}"
     notify(f"\nJuara is ready: {address}\n\nSign in as")
     for each in json.loads((home / ACCOUNTS_FILE).read_text()):
         notify(f"  {each['role']:10} {each['email']:38} password {each['password']}")

@@ -14,6 +14,14 @@ const pages = ["chrome111", "firefox113", "safari16.4"];
 // Televisions stay on the browser they were sold with.
 const televisions = ["chrome79"];
 
+// What only one area's pages need is not carried by the others (juara.web.context.AREA_STYLES).
+const areas = ["setup", "sources", "metrics", "people", "health", "today"];
+const styleOf = (area) => ({
+  contents: `@layer tokens, base, components, pages, print; @import "./styles/${area}.css" layer(pages);`,
+  resolveDir: source,
+  loader: "css",
+});
+
 const shared = {
   absWorkingDir: source,
   bundle: true,
@@ -27,9 +35,10 @@ const shared = {
 };
 
 await Promise.all([
-  esbuild.build({ ...shared, entryPoints: ["styles/app.css"], target: pages }),
+  ...areas.map((area) => esbuild.build({ ...shared, stdin: styleOf(area), target: pages, outdir: undefined, outfile: join(out, `areas/${area}.css`) })),
+  esbuild.build({ ...shared, entryPoints: ["styles/app.css", "styles/gallery.css"], target: pages }),
   esbuild.build({ ...shared, entryPoints: ["scripts/app.js"], format: "esm", target: pages }),
-  esbuild.build({ ...shared, entryPoints: ["scripts/theme.js"], format: "iife", target: pages }),
+  esbuild.build({ ...shared, entryPoints: ["scripts/theme.js", "scripts/service-worker.js"], format: "iife", target: pages }),
   esbuild.build({ ...shared, entryPoints: ["styles/tv.css", "scripts/tv.js"], format: "iife", target: televisions, outbase: source, entryNames: "[name]" }),
 ]);
 

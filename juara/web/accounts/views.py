@@ -13,8 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from juara.accounts import operations, queries
 from juara.core import clock
 from juara.core.errors import DomainError
+from juara.leaderboards import queries as boards
+from juara.ledger import queries as ledger
+from juara.people import access
+from juara.tenancy import scope
+from juara.web import navigation
 from juara.web.accounts.demo import demo_accounts
 from juara.web.accounts.forms import SignInForm
+from juara.web.accounts.language import speak
+from juara.web.begin.views import waiting
 from juara.web.entrance import to_sign_in
 
 _SENTENCES = {
@@ -29,6 +36,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = _safe_target(request)
     if request.user.is_authenticated:
         return redirect(target or "home")
+    if not queries.has_users():
+        return waiting(request)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -42,7 +51,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _SENTENCES[refusal.code]())
         else:
             auth.login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect(target or "home")
+            onward = redirect(target or "home")
+            return speak(onward, user.language) if user.language else onward
     context = {"form": form, "next": target, "demo_accounts": demo_accounts()}
     status = 422 if request.method == "POST" else 200
     return render(request, "web/accounts/sign_in.html", context, status=status)
@@ -64,13 +74,30 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    """Go on to the only organization there is, or let the person choose."""
+    """Go on to where one's day begins; with several organizations, choose first."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
     found = queries.organizations_of(request.user.pk)
-    if len(found) == 1:
-        return redirect("leaderboards", found[0].slug)
-    links = [
-        {"name": each.name, "url": reverse("leaderboards", args=[each.slug])} for each in found
-    ]
+    chosen = found[0].slug if len(found) == 1 else request.GET.get("in", "")
+    if beginning := _beginning(request.user.pk, chosen):
+        return redirect(beginning)
+    links = [{"name": each.name, "url": f"{reverse('home')}?in={each.slug}"} for each in found]
     return render(request, "web/home.html", {"organizations": links})
+
+
+def _beginning(user_id: int, slug: str) -> str:
+    """Return where somebody begins in an organization of theirs, "" in any other.
+
+    An administrator begins with the set-up until a board is live or it was put away.
+    """
+    organization = queries.organization_of(user_id, slug) if slug else None
+    if organization is None:
+        return ""
+    with scope.enter(organization):
+        viewer = access.viewer_of_user(user_id, today=boards.today(clock.now()))
+        is_set_up = (
+            not viewer.is_admin
+            or organization.setup_done_at is not None
+            or bool(ledger.newest_months())
+        )
+    return navigation.start(viewer.member.role, slug, is_set_up=is_set_up)

@@ -1,5 +1,6 @@
 """The leaderboard page, its live part, and the drawer behind a number."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,12 +19,14 @@ from juara.core.calendar import RELATIVE_KEYS
 from juara.leaderboards import queries
 from juara.leaderboards.evidence import evidence
 from juara.leaderboards.queries import Asked
-from juara.leaderboards.types import Board
+from juara.leaderboards.types import Board, BoardRow
 from juara.metrics import queries as metrics
+from juara.people import pictures
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.web.entrance import in_organization
 from juara.web.leaderboards.labels import period_label
+from juara.web.people.views import picture_url
 
 _DEFAULT_PERIOD = "this-month"
 _DEFAULT_METRIC = "revenue_won"
@@ -178,8 +181,13 @@ def _context(selected: Selected, board: Board, now: datetime, viewer: Viewer) ->
         mine = tuple(row for row in shown[_MOST_ROWS:] if row.is_viewer)
         shown = shown[:_MOST_ROWS] + mine
     hidden = len(board.rows) - len(shown)
+    found = pictures.fingerprints_by_public_id() if board.by == "member" else {}
     return {
-        "board": replace(board, rows=shown),
+        "board": replace(
+            board,
+            rows=_pictured(shown, found),
+            without_data=_pictured(board.without_data, found),
+        ),
         "now": now,
         "hidden_count": hidden,
         "can_open_unassigned": viewer.opens is None,
@@ -193,6 +201,17 @@ def _context(selected: Selected, board: Board, now: datetime, viewer: Viewer) ->
             "next": f"{page}?{selected.query(period=following)}" if following else "",
         },
     }
+
+
+def _pictured(rows: tuple[BoardRow, ...], found: Mapping[str, str]) -> tuple[BoardRow, ...]:
+    """Give the rows of those who have a picture its address."""
+    slug = _slug()
+    return tuple(
+        replace(row, picture_url=picture_url(slug, row.public_id, found[row.public_id]))
+        if row.public_id in found
+        else row
+        for row in rows
+    )
 
 
 def _choices(selected: Selected, every: tuple[metrics.MetricFacts, ...]) -> dict[str, Any]:

@@ -1,5 +1,14 @@
 """Addresses of a person."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from juara.web.person import places, views
+
+urlpatterns = [
+    path("<str:public_id>/", views.person, name="person"),
+    path("<str:public_id>/transfer/", places.person_transfer, name="person_transfer"),
+    path("<str:public_id>/correct/", places.person_correct, name="person_correct"),
+    path("<str:public_id>/leave/", places.person_leave, name="person_leave"),
+    path("<str:public_id>/acting/", views.person_acting, name="person_acting"),
+    path("<str:public_id>/acting/end/", views.person_acting_end, name="person_acting_end"),
+]

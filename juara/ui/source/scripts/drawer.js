@@ -1,4 +1,6 @@
 // Whatever htmx loads into #drawer-body opens the drawer: at once with a skeleton, then the content.
+import { sentence } from "./failures.js";
+
 const drawer = () => document.getElementById("drawer");
 const body = () => document.getElementById("drawer-body");
 let asking = null;
@@ -12,13 +14,13 @@ function skeleton() {
   return box;
 }
 
-function failure() {
+function failure(words) {
   const box = document.createElement("div");
   box.className = "banner";
   box.dataset.tone = "danger";
   box.setAttribute("role", "alert");
   const text = document.createElement("p");
-  text.textContent = drawer().dataset.failed;
+  text.textContent = words || drawer().dataset.failed;
   box.append(text);
   return box;
 }
@@ -46,7 +48,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (!drawer().open) event.preventDefault();
   else if (ctx.response.status >= 400 && ctx.response.status !== 422) {
     event.preventDefault();
-    body().replaceChildren(failure());
+    body().replaceChildren(failure(sentence(ctx.text)));
   }
 });
 

@@ -1,5 +1,6 @@
 // Parts that change by themselves: <section data-live-topic data-live-version hx-trigger="juara:refresh">.
-// The stream says only that a topic moved on; the part is then fetched like any request.
+// The stream says only that a topic moved on; the part is then fetched like any request. A part that
+// shows several numbers names several topics, separated by spaces, and as many versions.
 import htmx from "htmx.org";
 import { follow } from "./connection.js";
 
@@ -15,7 +16,11 @@ let isPointerDown = false;
 let connection = null;
 
 const parts = () => document.querySelectorAll("[data-live-topic]");
-const isBehind = (part) => (newest.get(part.dataset.liveTopic) ?? -1) > Number(part.dataset.liveVersion);
+const topicsOf = (part) => part.dataset.liveTopic.split(" ");
+const isBehind = (part) => {
+  const versions = part.dataset.liveVersion.split(" ");
+  return topicsOf(part).some((topic, at) => (newest.get(topic) ?? -1) > Number(versions[at]));
+};
 
 /** Refresh a part unless it is being refreshed; it is looked at again when that is done. */
 function pump(part, force = false) {
@@ -23,7 +28,7 @@ function pump(part, force = false) {
   if (!force && !isBehind(part)) return;
   // Between press and release nothing may move, or the click lands on somebody else.
   if (isPointerDown) return;
-  busy.set(part, Number(part.dataset.liveVersion));
+  busy.set(part, part.dataset.liveVersion);
   htmx.trigger(part, "juara:refresh");
 }
 
@@ -40,7 +45,7 @@ function freshen() {
 document.addEventListener("htmx:finally:request", (event) => {
   const part = event.detail.ctx.sourceElement;
   if (!busy.has(part)) return;
-  const moved = Number(part.dataset.liveVersion) > busy.get(part);
+  const moved = part.dataset.liveVersion !== busy.get(part);
   busy.delete(part);
   const status = event.detail.ctx.response?.status ?? 0;
   if (status >= 200 && status < 400) connection?.reached();
@@ -102,7 +107,7 @@ function start() {
       // Versions only go back when the server was restored from a backup: then everything is news.
       const wentBack = version < (newest.get(topic) ?? -1);
       newest.set(topic, version);
-      for (const part of parts()) if (part.dataset.liveTopic === topic) pump(part, wentBack);
+      for (const part of parts()) if (topicsOf(part).includes(topic)) pump(part, wentBack);
     },
     onPoll: () => parts().forEach((part) => pump(part, true)),
     onState: show,
@@ -110,10 +115,12 @@ function start() {
 }
 
 // Another choice of filter may bring a part that is already behind what the stream said.
-document.addEventListener("htmx:after:swap", () => {
-  start();
-  parts().forEach((part) => pump(part));
-});
+for (const kind of ["htmx:after:swap", "juara:arrived"]) {
+  document.addEventListener(kind, () => {
+    start();
+    parts().forEach((part) => pump(part));
+  });
+}
 
 addEventListener("online", () => connection?.retry());
 addEventListener("pagehide", () => connection?.pause());

@@ -34,4 +34,5 @@ addEventListener("storage", (event) => {
   if (event.key === KEY) choose(event.newValue || "system");
 });
 
+document.addEventListener("juara:arrived", show);
 show();

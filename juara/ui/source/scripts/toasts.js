@@ -44,4 +44,9 @@ document.addEventListener("juara:toast", (event) => {
   say(event.detail.text ?? event.detail.value, event.detail.tone);
 });
 
-for (const toast of document.querySelectorAll("#toasts > .toast")) arm(toast);
+function armAll() {
+  for (const toast of document.querySelectorAll("#toasts > .toast")) arm(toast);
+}
+
+document.addEventListener("juara:arrived", armAll);
+armAll();

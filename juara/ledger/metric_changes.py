@@ -1,0 +1,337 @@
+"""Metrics changed and their history counted again, in one batch; and what that would do.
+
+The comparison is the change itself, made in a savepoint, read, and undone: by construction it
+says what saving does.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from juara.core import db, scope
+from juara.core.calendar import ALWAYS, first_of_month
+from juara.core.db import OPEN
+from juara.core.errors import ConflictError
+from juara.jobs import queue
+from juara.ledger import operations as ledger
+from juara.ledger.dry_run import undone
+from juara.ledger.preview_types import BeforeAfter, Cells, Comparison
+from juara.ledger.types import Absorbed
+from juara.metrics import calc, queries
+from juara.metrics import operations as metrics
+from juara.metrics.catalogue import CATALOGUE
+from juara.metrics.operations import Presentation
+from juara.metrics.queries import MetricFacts
+from juara.metrics.types import Aggregation, Counting, Definition, Ratio, Sums
+from juara.people import queries as people
+from juara.people.types import MemberFacts
+from juara.records import values
+from juara.tenancy import knowledge
+
+SECONDS = 3.0
+# Above so many records of its kinds a metric's history is counted in the background.
+LARGE = 50_000
+JOB = "ledger.count_metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving a metric changed; not `is_counted` while its history is being counted."""
+
+    metric: MetricFacts
+    is_presentation_changed: bool
+    is_rule_changed: bool
+    credits_made: int
+    credits_ended: int
+    is_counted: bool = True
+
+
+def create(
+    *,
+    key: str,
+    presentation: Presentation,
+    definition: dict[str, Any],
+    from_day: date = ALWAYS,
+    moment: datetime,
+    actor: str,
+) -> Saved:
+    """Define a metric and count its history, in one batch."""
+    with knowledge.batch(moment=moment, reason=f"metric {key}"):
+        made = metrics.define(
+            key=key,
+            name=presentation.name,
+            description=presentation.description,
+            unit=presentation.unit,
+            decimals=presentation.decimals,
+            is_higher_better=presentation.is_higher_better,
+            definition=definition,
+            from_day=from_day,
+            moment=moment,
+            actor=actor,
+        )
+        absorbed = _absorb((made,), moment=moment, reason=f"metric {key}")
+    if absorbed is None:
+        return Saved(made, True, True, 0, 0, is_counted=False)
+    return Saved(made, True, True, absorbed.credits_made, absorbed.credits_ended)
+
+
+def _absorb(changed: Sequence[MetricFacts], *, moment: datetime, reason: str) -> Absorbed | None:
+    """Count the history of changed metrics now; None if it is so large that a job does it.
+
+    Whatever is absorbed before the job runs takes it in as well.
+    """
+    kinds = {
+        kind
+        for each in changed
+        if isinstance(each.definition, Counting)
+        for kind in each.definition.kinds
+    }
+    if values.are_more_than(LARGE, sorted(kinds)):
+        queue.defer(JOB, lock="metrics", once="metrics")
+        return None
+    return ledger.absorb(moment=moment, reason=reason)
+
+
+def is_being_counted(metric: MetricFacts) -> bool:
+    """Say whether the ledger has yet to take in a metric's rule while there are records for it."""
+    found = db.rows(
+        "SELECT batch FROM ledger_position WHERE organization_id = %s",
+        [scope.current().organization_id],
+    )
+    definition = metric.definition
+    return (
+        isinstance(definition, Counting)
+        and metric.id in queries.changed_since(found[0][0] if found else 0)
+        and values.are_more_than(0, definition.kinds)
+    )
+
+
+def count_history(*, moment: datetime) -> None:
+    """Take in whatever rules wait to be counted; harmless when nothing does."""
+    ledger.absorb(moment=moment, reason="metrics")
+
+
+def install(keys: tuple[str, ...], *, moment: datetime, actor: str) -> tuple[str, ...]:
+    """Define ready metrics that are not there yet, and what they are worked out from.
+
+    Returns the keys installed. All in one batch, counted with it.
+    """
+    wanted = _with_parts(keys)
+    missing = [
+        entry for entry in CATALOGUE
+        if entry["key"] in wanted and not queries.is_key_taken(entry["key"])
+    ]  # fmt: skip
+    with knowledge.batch(moment=moment, reason="metric catalogue"):
+        for entry in missing:
+            metrics.define(**entry, moment=moment, actor=actor)
+        if missing:
+            made = [queries.metric(entry["key"]) for entry in missing]
+            _absorb(made, moment=moment, reason="metric catalogue")
+    return tuple(entry["key"] for entry in missing)
+
+
+def _with_parts(keys: tuple[str, ...]) -> set[str]:
+    parts = {
+        definition[end]
+        for entry in CATALOGUE
+        if entry["key"] in keys and (definition := entry["definition"])["aggregation"] == "ratio"
+        for end in ("numerator", "denominator")
+    }
+    return {*keys, *parts}
+
+
+def save(
+    key: str,
+    *,
+    presentation: Presentation,
+    definition: dict[str, Any] | None,
+    from_day: date,
+    expected: Definition | None = None,
+    moment: datetime,
+    actor: str,
+) -> Saved:
+    """Change how a metric is shown and, if a definition is given, its rule from a day on.
+
+    `expected` is the rule the person began from: ConflictError when another has been saved
+    meanwhile. History is counted again in the same batch.
+    """
+    before = queries.metric(key)
+    if expected is not None and before.definition != expected:
+        raise ConflictError(
+            "metric.changed_meanwhile",
+            "Somebody else has changed this rule meanwhile. Reload the page to see it.",
+            key=key,
+        )
+    absorbed: Absorbed | None = None
+    with knowledge.batch(moment=moment, reason=f"metric {before.key}"):
+        is_rule_changed = definition is not None and metrics.change_rule(
+            before.key, definition=definition, from_day=from_day, moment=moment, actor=actor
+        )
+        is_shown_anew = metrics.describe(before.key, presentation, moment=moment, actor=actor)
+        after = queries.metric(before.key)
+        if is_rule_changed:
+            absorbed = _absorb((before, after), moment=moment, reason=f"rule of {before.key}")
+    return Saved(
+        metric=after,
+        is_presentation_changed=is_shown_anew,
+        is_rule_changed=is_rule_changed,
+        credits_made=absorbed.credits_made if absorbed else 0,
+        credits_ended=absorbed.credits_ended if absorbed else 0,
+        is_counted=not is_rule_changed or absorbed is not None,
+    )
+
+
+def bring_back(public_id: str, *, moment: datetime, actor: str) -> None:
+    """Use an archived metric again and count what it has missed."""
+    with knowledge.batch(moment=moment, reason="metric back"):
+        metrics.bring_back(public_id, moment=moment, actor=actor)
+        _absorb((queries.metric(public_id),), moment=moment, reason="metric back")
+
+
+def compare(
+    key: str,
+    *,
+    definition: dict[str, Any],
+    from_day: date,
+    moment: datetime,
+    seconds: float = SECONDS,
+) -> Comparison:
+    """Return what changing a rule from a day on would do to whom, and change nothing.
+
+    Makes the change, reads the tallies and undoes it. No statement takes longer than `seconds`,
+    waiting for another writer included; TooLongError then. Of the leading role.
+    """
+    metric = queries.metric(key)
+    month = first_of_month(max(from_day, ALWAYS))
+    with undone(seconds):
+        # Whatever else waits to be taken in is not this change's doing.
+        with knowledge.batch(moment=moment, reason="preview"):
+            ledger.absorb(moment=moment, reason="preview")
+        before = _measured(metric, month)
+        with knowledge.batch(moment=moment, reason="preview") as batch:
+            number = batch.number
+            is_changed = metrics.change_rule(
+                metric.key, definition=definition, from_day=from_day, moment=moment, actor="preview"
+            )
+            if is_changed:
+                ledger.absorb(moment=moment, reason="preview")
+        after = _measured(queries.metric(key), month)
+        changed = _credits_changed(metric.id, number) if is_changed else (0, 0)
+    return _compared(before, after, from_day=from_day, changed=changed)
+
+
+def _credits_changed(metric_id: int, batch: int) -> tuple[int, int]:
+    begin, end = db.one(
+        "SELECT count(*) FILTER (WHERE known_from = %(batch)s),"
+        " count(*) FILTER (WHERE known_until = %(batch)s) FROM credit"
+        " WHERE organization_id = %(organization)s AND metric_id = %(metric)s"
+        f" AND (known_from = %(batch)s AND known_until = {OPEN} OR known_until = %(batch)s)",
+        {
+            "organization": scope.current().organization_id,
+            "metric": metric_id,
+            "batch": batch,
+        },
+    )
+    return int(begin), int(end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The sums behind a rule, one for a counting rule, two for a ratio, and how they add up."""
+
+    aggregations: tuple[Aggregation, ...]
+    cells: tuple[Cells, ...]
+
+    def value(self, pick: Callable[[Cells], Sums]) -> Decimal | None:
+        values = [
+            calc.value_of(aggregation, pick(cells))
+            for aggregation, cells in zip(self.aggregations, self.cells, strict=True)
+        ]
+        return values[0] if len(values) == 1 else calc.ratio_of(values[0], values[1])
+
+    @property
+    def members(self) -> set[int]:
+        return {member for each in self.cells for member in each.people}
+
+    @property
+    def months(self) -> set[date]:
+        return {month for each in self.cells for month in each.months}
+
+
+def _measured(metric: MetricFacts, month: date) -> _Measured:
+    definition = metric.definition
+    counting = (
+        [queries.metric(each) for each in (definition.numerator, definition.denominator)]
+        if isinstance(definition, Ratio)
+        else [metric]
+    )
+    return _Measured(
+        tuple(each.aggregation for each in counting),
+        tuple(
+            Cells(
+                people=_sums("member_id", each.id, month), months=_sums("from_day", each.id, month)
+            )
+            for each in counting
+        ),
+    )
+
+
+_CELLS = """
+    SELECT {by}, sum(credits)::bigint, sum(shares)::bigint, sum(total) FROM tally
+    WHERE organization_id = %s AND metric_id = %s AND role = 0 AND grain = 'm' AND from_day >= %s
+    GROUP BY 1
+"""
+
+
+def _sums(by: str, metric_id: int, month: date) -> dict[Any, Sums]:
+    found = db.rows(_CELLS.format(by=by), [scope.current().organization_id, metric_id, month])
+    return {key: Sums(credits_, shares, total) for key, credits_, shares, total in found}
+
+
+def _compared(
+    before: _Measured, after: _Measured, *, from_day: date, changed: tuple[int, int]
+) -> Comparison:
+    names = people.members()
+    months = sorted(before.months | after.months)
+    by_person = [
+        _person(names.get(member), before, after) for member in before.members | after.members
+    ]
+    # Whom it changes most stands first.
+    by_person.sort(key=lambda each: (-abs(each.difference or Decimal(0)), each.name.casefold()))
+    return Comparison(
+        from_day=from_day,
+        from_month=months[0] if months else None,
+        total=BeforeAfter(before.value(_whole), after.value(_whole)),
+        people=tuple(by_person),
+        months=tuple(_month(month, before, after) for month in months),
+        credits_begin=changed[0],
+        credits_end=changed[1],
+    )
+
+
+def _whole(cells: Cells) -> Sums:
+    return cells.whole
+
+
+def _person(member: MemberFacts | None, before: _Measured, after: _Measured) -> BeforeAfter:
+    member_id = member.id if member else 0
+
+    def pick(cells: Cells) -> Sums:
+        return cells.people.get(member_id, Sums())
+
+    return BeforeAfter(
+        before.value(pick),
+        after.value(pick),
+        member_id=member_id,
+        public_id=member.public_id if member else "",
+        name=member.name if member else "",
+    )
+
+
+def _month(month: date, before: _Measured, after: _Measured) -> BeforeAfter:
+    def pick(cells: Cells) -> Sums:
+        return cells.months.get(month, Sums())
+
+    return BeforeAfter(before.value(pick), after.value(pick), month=month)

@@ -1,0 +1,128 @@
+"""Those the records name whom nobody has said who they are, and what lies with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from juara.core import db, scope
+from juara.metrics import calc
+from juara.metrics import queries as metrics
+from juara.metrics.queries import MetricFacts
+from juara.metrics.types import Sums
+from juara.people import queries as people
+from juara.records import queries as records
+from juara.records.likeness import Likely, Suggestion
+from juara.records.types import UnknownOwner
+
+_TOTALS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """One unknown owner: what their records come to, and who they most likely are."""
+
+    source_key: str
+    source_name: str
+    key: str
+    name: str
+    email: str
+    records: int
+    first_day: date | None
+    last_day: date | None
+    totals: tuple[tuple[MetricFacts, Decimal], ...]
+    suggestion: Suggestion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """A page of them, most records first; `sure` of all of them have an address that is known."""
+
+    shown: tuple[Stranger, ...]
+    count: int
+    records: int
+    sure: int
+
+
+def strangers(*, limit: int, offset: int = 0) -> Strangers:
+    """Return who is named without being known, with totals and suggestions."""
+    found = records.unknown_owners()
+    likely = Likely(people.members().values())
+    page = found[offset : offset + limit]
+    totals = _totals(page)
+    return Strangers(
+        shown=tuple(_stranger(each, totals, likely) for each in page),
+        count=len(found),
+        records=sum(each.record_count for each in found),
+        sure=len(_sure(found, likely)),
+    )
+
+
+def sure_matches() -> tuple[tuple[str, str, int], ...]:
+    """Return (source, key, member id) of everybody whose address says who they are."""
+    return _sure(records.unknown_owners(), Likely(people.members().values()))
+
+
+def _sure(found: Sequence[UnknownOwner], likely: Likely) -> tuple[tuple[str, str, int], ...]:
+    return tuple(
+        (each.source_key, each.key, suggestion.member.id)
+        for each in found
+        if (suggestion := likely.member_for(key=each.key, name=each.name, email=each.email))
+        and suggestion.is_sure
+    )
+
+
+def _stranger(
+    each: UnknownOwner,
+    totals: dict[tuple[str, str], tuple[tuple[MetricFacts, Decimal], ...]],
+    likely: Likely,
+) -> Stranger:
+    return Stranger(
+        source_key=each.source_key,
+        source_name=each.source_name,
+        key=each.key,
+        name=each.name,
+        email=each.email,
+        records=each.record_count,
+        first_day=each.first_day,
+        last_day=each.last_day,
+        totals=totals.get((each.source_key, each.key), ()),
+        suggestion=likely.member_for(key=each.key, name=each.name, email=each.email),
+    )
+
+
+# Nobody's credits all rest on assignment 0, by which the cells are indexed.
+_TOTALS = f"""
+    SELECT s.key, c.owner_key, c.metric_id, count(*), sum(c.share)::bigint, sum(c.value)
+    FROM credit c JOIN source s ON s.organization_id = c.organization_id AND s.id = c.source_id
+    WHERE c.organization_id = %(organization)s AND c.known_until = {db.OPEN}
+      AND c.metric_id = ANY(%(metrics)s) AND c.role = 0 AND c.assignment_id = 0
+      AND c.owner_key = ANY(%(keys)s)
+    GROUP BY 1, 2, 3
+"""
+
+
+def _totals(
+    page: Sequence[UnknownOwner],
+) -> dict[tuple[str, str], tuple[tuple[MetricFacts, Decimal], ...]]:
+    """Return what counts for each of them in the metrics that add up, money first."""
+    every = {each.id: each for each in metrics.metrics() if each.aggregation.is_additive}
+    found: dict[tuple[str, str], list[tuple[MetricFacts, Decimal]]] = {}
+    for source, key, metric_id, credits_, shares, total in db.rows(
+        _TOTALS,
+        {
+            "organization": scope.current().organization_id,
+            "metrics": list(every),
+            "keys": [each.key for each in page],
+        },
+    ):
+        metric = every[metric_id]
+        value = calc.value_of(metric.aggregation, Sums(credits_, shares, total))
+        found.setdefault((source, key), []).append((metric, value or Decimal(0)))
+    order = list(every)
+    return {
+        who: tuple(
+            sorted(values, key=lambda each: (each[0].unit != "currency", order.index(each[0].id)))
+        )[:_TOTALS_SHOWN]
+        for who, values in found.items()
+    }

@@ -1,0 +1,94 @@
+"""What fields, kinds and operators are called in the reader's language."""
+
+from django.utils.translation import gettext as _
+
+from juara.metrics import calc
+
+
+def kind_word(kind: str) -> str:
+    """Return what several records of a kind are called."""
+    words = {
+        "deal": _("deals"),
+        "activity": _("activities"),
+        "lead": _("leads"),
+        "account": _("accounts"),
+        "change": _("changes"),
+    }
+    return words.get(kind, kind)
+
+
+def field_word(name: str) -> str:
+    """Return what a field is called; a free one or a named person by its own name."""
+    words = {
+        "type": _("type"),
+        "stage": _("stage"),
+        "status": _("status"),
+        "outcome": _("outcome"),
+        "name": _("name"),
+        "account": _("account"),
+        "product": _("product"),
+        "origin": _("origin"),
+        "currency": _("currency"),
+        "url": _("address in the CRM"),
+        "amount": _("amount"),
+        "duration_seconds": _("duration"),
+        "created": _("created"),
+        "occurred": _("occurred"),
+        "closed": _("closed"),
+        "owner": _("owner"),
+        "creator": _("creator"),
+    }
+    return words.get(name) or name.removeprefix(calc.ATTRIBUTE).removeprefix(calc.USER)
+
+
+def operator_word(operator: str, *, is_date: bool = False) -> str:
+    """Return an operator in words that stand between a field and its value."""
+    if is_date and operator in (
+        "equals", "not_equals", "greater", "greater_or_equal", "less", "less_or_equal",
+    ):  # fmt: skip
+        return {
+            "equals": _("is on"),
+            "not_equals": _("is not on"),
+            "greater": _("is after"),
+            "greater_or_equal": _("is on or after"),
+            "less": _("is before"),
+            "less_or_equal": _("is on or before"),
+        }[operator]
+    words = {
+        "equals": _("is"),
+        "not_equals": _("is not"),
+        "in": _("is one of"),
+        "not_in": _("is none of"),
+        "contains": _("contains"),
+        "starts_with": _("starts with"),
+        "greater": _("is more than"),
+        "greater_or_equal": _("is at least"),
+        "less": _("is less than"),
+        "less_or_equal": _("is at most"),
+        "between": _("is between"),
+        "is_empty": _("is empty"),
+        "is_not_empty": _("is filled in"),
+    }
+    return words.get(operator, operator)
+
+
+def unit_word(unit: str) -> str:
+    words = {
+        "count": _("Number"),
+        "currency": _("Money"),
+        "duration": _("Time"),
+        "percent": _("Percent"),
+        "points": _("Points"),
+    }
+    return words.get(unit, unit)
+
+
+def aggregation_word(aggregation: str) -> str:
+    """Return the verb a rule begins with."""
+    words = {
+        "count": _("Count"),
+        "sum": _("Add up"),
+        "average": _("Average"),
+        "ratio": _("Divide"),
+    }
+    return words.get(aggregation, aggregation)

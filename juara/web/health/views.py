@@ -1,0 +1,260 @@
+"""Data health: what could make a number wrong, and how to put it right."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from juara.connect import queries as connect
+from juara.connect.types import DELIVERED_KINDS
+from juara.core import clock
+from juara.core import scope as core_scope
+from juara.core.errors import DomainError, NotFoundError
+from juara.events import queries as events
+from juara.leaderboards import queries as boards
+from juara.ledger import coverage, dry_run, matching, strangers, verifications
+from juara.ledger.strangers import Stranger
+from juara.people import access
+from juara.people import queries as people
+from juara.people.access import Viewer
+from juara.ui import formats
+from juara.web.entrance import in_organization
+from juara.web.errors import sentence
+from juara.web.health.words import kind_name, reason_text
+
+PAGE = 25
+_RUNS_SHOWN = 10
+# Reading every record must not hold a page up.
+_PATIENCE_SECONDS = 4.0
+
+
+@in_organization
+def health(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    access.require_admin(viewer)
+    return _page(request)
+
+
+def _page(
+    request: HttpRequest, *, problem: str = "", status: int = 200, page: int | None = None
+) -> HttpResponse:
+    number = _page_number(request.GET) if page is None else page
+    found = strangers.strangers(limit=PAGE, offset=(number - 1) * PAGE)
+    pages = max(1, -(-found.count // PAGE))
+    here = reverse("health", args=[core_scope.current().slug])
+    now = clock.now()
+    context = {
+        "now": now,
+        "waiting": connect.health().rows_waiting,
+        "sources": [(each, each.is_late(now)) for each in connect.source_list()],
+        "strangers": [_shown(each) for each in found.shown],
+        "stranger_count": found.count,
+        "stranger_records": found.records,
+        "sure_count": found.sure,
+        "people": _people(),
+        "page": number,
+        "page_count": pages,
+        "previous_url": f"{here}?page={number - 1}#owners" if number > 1 else "",
+        "next_url": f"{here}?page={number + 1}#owners" if number < pages else "",
+        "problem": problem,
+        **_verifications(),
+    }
+    return render(request, "web/health/page.html", context, status=status)
+
+
+def _page_number(query: QueryDict) -> int:
+    text = query.get("page", "1")
+    return min(max(int(text), 1), 100_000) if text.isascii() and text.isdigit() else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A stranger with what they come to in words."""
+
+    who: Stranger
+    totals: tuple[tuple[str, str], ...]
+    days: str
+
+
+def _shown(each: Stranger) -> _Shown:
+    return _Shown(
+        who=each,
+        totals=tuple(
+            (_(metric.name), formats.measured(value, boards.board_metric(metric)))
+            for metric, value in each.totals
+        ),
+        days=_days(each),
+    )
+
+
+def _days(each: Stranger) -> str:
+    if each.first_day is None or each.last_day is None:
+        return ""
+    if each.first_day == each.last_day:
+        return formats.day(each.first_day)
+    return f"{formats.day(each.first_day)} – {formats.day(each.last_day)}"
+
+
+def _people() -> list[tuple[str, str]]:
+    """Return whom an unknown owner can be matched to, namesakes told apart by address."""
+    every = sorted(people.members().values(), key=lambda member: member.name.casefold())
+    names = [member.name for member in every]
+    return [
+        (
+            member.public_id,
+            f"{member.name} ({member.email})"
+            if names.count(member.name) > 1 and member.email
+            else member.name,
+        )
+        for member in every
+    ]
+
+
+def _verifications() -> dict[str, object]:
+    return {
+        "verifications": verifications.runs(limit=_RUNS_SHOWN),
+        "topic": verifications.TOPIC,
+        "topic_version": events.topic_version(verifications.TOPIC),
+    }
+
+
+@require_POST
+@in_organization
+def health_match(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Say who an unknown owner is, and credit their past with it."""
+    access.require_admin(viewer)
+    member = people.member(request.POST.get("member", ""))
+    matching.match(
+        source_key=request.POST.get("source", ""), key=request.POST.get("key", ""),
+        member=member.public_id, moment=clock.now(), actor=viewer.member.email,
+    )  # fmt: skip
+    messages.success(request, _("Matched to %(name)s. Their past counts now.") % {
+        "name": member.name
+    })  # fmt: skip
+    return _back()
+
+
+@require_POST
+@in_organization
+def health_match_sure(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Match everybody whose e-mail address says who they are."""
+    access.require_admin(viewer)
+    matches = strangers.sure_matches()
+    if matches:
+        matching.match_many(matches, moment=clock.now(), actor=viewer.member.email)
+    messages.success(
+        request,
+        ngettext(
+            "%(count)s person matched by e-mail.", "%(count)s people matched by e-mail.",
+            len(matches),
+        ) % {"count": formats.number(len(matches))},
+    )  # fmt: skip
+    return _back()
+
+
+@require_POST
+@in_organization
+def health_introduce(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Add an unknown owner as a new person."""
+    access.require_admin(viewer)
+    name = request.POST.get("name", "").strip()[:120]
+    if not name:
+        return _page(request, problem=_("Write the name of the person to add."), status=422)
+    try:
+        made = matching.introduce(
+            source_key=request.POST.get("source", ""), key=request.POST.get("key", ""), name=name,
+            email=_address(request.POST.get("key", "")), moment=clock.now(),
+            actor=viewer.member.email,
+        )  # fmt: skip
+    except DomainError as refusal:
+        if isinstance(refusal, NotFoundError):
+            raise
+        return _page(request, problem=sentence(refusal), status=422)
+    messages.success(request, _("%(name)s is added, and their past counts now.") % {
+        "name": made.name
+    })  # fmt: skip
+    return _back()
+
+
+def _address(key: str) -> str:
+    """Take the key for an address where it looks like one."""
+    local, at, domain = key.strip().partition("@")
+    is_address = bool(local and at and "." in domain and " " not in key.strip())
+    return key.strip() if is_address and len(key) <= 254 else ""
+
+
+@in_organization
+def health_records(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Return the part that says how many records nothing counts; read when the page stands."""
+    access.require_admin(viewer)
+    try:
+        with dry_run.undone(_PATIENCE_SECONDS):
+            kinds = coverage.coverage()
+    except dry_run.TooLongError:
+        return render(request, "web/health/_records.html", {"is_too_large": True})
+    shown = [
+        {
+            "kind": each.kind,
+            "name": kind_name(each.kind),
+            "records": each.records,
+            "uncounted": each.uncounted,
+            "has_metric": each.has_metric,
+        }
+        for each in kinds
+    ]
+    return render(request, "web/health/_records.html", {"kinds": shown})
+
+
+@in_organization
+def health_uncounted(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
+    """List records of a kind that no metric counts, each with the reasons."""
+    access.require_admin(viewer)
+    if kind not in {each.value for each in DELIVERED_KINDS}:
+        raise NotFoundError("kind.unknown", "There is nothing at this address.")
+    number = _page_number(request.GET)
+    # One more than is shown tells whether there are more.
+    found = coverage.uncounted(
+        kind, day=boards.today(clock.now()), limit=PAGE + 1, offset=(number - 1) * PAGE
+    )
+    rows = [
+        {
+            "record": each,
+            "reasons": [(_(metric), reason_text(reason)) for metric, reason in each.reasons],
+        }
+        for each in found[:PAGE]
+    ]
+    context = {
+        "kind_name": kind_name(kind),
+        "rows": rows,
+        "previous_url": f"?page={number - 1}" if number > 1 else "",
+        "next_url": f"?page={number + 1}" if len(found) > PAGE else "",
+    }
+    return render(request, "web/health/uncounted.html", context)
+
+
+@require_POST
+@in_organization
+def verify_begin(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    access.require_admin(viewer)
+    verifications.ask(actor=viewer.member.email)
+    messages.success(
+        request, _("Everything is being worked out again. The result appears here by itself.")
+    )
+    return redirect(reverse("health", args=[core_scope.current().slug]) + "#verifications")
+
+
+@in_organization
+def verify_history(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Return the part that lists verifications; fetched again when one begins or ends."""
+    access.require_admin(viewer)
+    return render(request, "web/health/_verifications.html", _verifications() | {
+        "now": clock.now()
+    })  # fmt: skip
+
+
+def _back() -> HttpResponse:
+    return redirect(reverse("health", args=[core_scope.current().slug]) + "#owners")
