@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 from psycopg import sql
 
 from juara.ops import migrate, postgres
@@ -114,6 +115,13 @@ def committed(
             " AND tablename NOT IN ('django_migrations', 'django_content_type')"
         ).fetchall()
         connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)} CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Begin in English: a page asked for in another language leaves it set for its thread."""
+    translation.deactivate_all()
+    translation.activate("en")
 
 
 @pytest.fixture

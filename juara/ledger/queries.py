@@ -189,8 +189,8 @@ class TeamDays:
 
 _CREDITS_COLUMNS = """
     SELECT t.metric_id, t.role, t.member_id, t.day, t.occurred_at, t.value, t.share, t.reason,
-           t.owner_key, t.record_id, r.external_id, r.kind, s.key, v.name, v.account, v.status, v.amount,
-           v.currency, v.url, v.is_deleted
+           t.owner_key, t.record_id, r.external_id, r.kind, s.key, v.name, v.account, v.status,
+           v.amount, v.currency, v.url, v.is_deleted
 """
 _CREDITS_FROM = f"""
     FROM credit t

@@ -65,18 +65,20 @@ class Inside:
     lacking: int = 0
 
 
-def _page(who: frozenset[str], *ids: str, **more: int) -> Inside:
-    return Inside(who, ids, **more)
+def _page(
+    who: frozenset[str], *ids: str, anonymous: int = 302, lacking: int = 0
+) -> Inside:  # fmt: skip
+    return Inside(who, ids, anonymous=anonymous, lacking=lacking)
 
 
-def _form(who: frozenset[str], *ids: str, **more: int) -> Inside:
+def _form(who: frozenset[str], *ids: str, lacking: int = 0) -> Inside:
     """A page that is also sent to."""
-    return Inside(who, ids, posts=True, **more)  # type: ignore[arg-type]
+    return Inside(who, ids, posts=True, lacking=lacking)
 
 
-def _deed(who: frozenset[str], *ids: str, **more: int) -> Inside:
+def _deed(who: frozenset[str], *ids: str, lacking: int = 0) -> Inside:
     """Something that is only done."""
-    return Inside(who, ids, gets=False, posts=True, **more)  # type: ignore[arg-type]
+    return Inside(who, ids, gets=False, posts=True, lacking=lacking)
 
 
 INSIDE = {
