@@ -7,15 +7,14 @@ savepoint that is rolled back, so what is announced is what is stored.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NoReturn
+from typing import Literal
 
-import psycopg
-from django.db import OperationalError
 from django.utils.translation import gettext_noop
 
 from juara.core import db, scope
 from juara.core.errors import LimitError
 from juara.events import operations as events
+from juara.ledger import dry_run
 from juara.ledger import operations as ledger
 from juara.metrics import queries as metrics
 from juara.metrics.types import Sums
@@ -80,22 +79,6 @@ def transfer(changes: Sequence[PlaceChange], *, moment: datetime, actor: str) ->
         return _effect(batch.number, changes)
 
 
-class _UndoneError(Exception):
-    """Carries an effect out of the savepoint that is rolled back with it."""
-
-    def __init__(self, effect: Effect) -> None:
-        super().__init__()
-        self.effect = effect
-
-
-def _rehearse(changes: Sequence[PlaceChange], *, moment: datetime, actor: str) -> NoReturn:
-    """Carry a change out and undo all of it, raising with the effect it had."""
-    with db.transaction():
-        # Ends with the savepoint, like everything else in it.
-        db.execute(f"SET LOCAL statement_timeout = '{_PATIENCE_SECONDS}s'")
-        raise _UndoneError(transfer(changes, moment=moment, actor=actor))
-
-
 def effect(changes: Sequence[PlaceChange], *, moment: datetime, actor: str) -> Effect:
     """Return what `transfer` would do with the same arguments now, and leave everything as it is.
 
@@ -103,19 +86,17 @@ def effect(changes: Sequence[PlaceChange], *, moment: datetime, actor: str) -> E
     import may hold the ledger, or there are very many records.
     """
     try:
-        _rehearse(changes, moment=moment, actor=actor)
-    except _UndoneError as undone:
-        return undone.effect
-    except OperationalError as error:
-        if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
-            raise LimitError(
-                "effect.slow",
-                gettext_noop(
-                    "The effect cannot be worked out within ten seconds: an import is running, "
-                    "or very many records are touched. Nothing has changed. Try again in a moment."
-                ),
-            ) from error
-        raise
+        with dry_run.undone(_PATIENCE_SECONDS):
+            found = transfer(changes, moment=moment, actor=actor)
+    except dry_run.TooLongError as error:
+        raise LimitError(
+            "effect.slow",
+            gettext_noop(
+                "The effect cannot be worked out within ten seconds: an import is running, "
+                "or very many records are touched. Nothing has changed. Try again in a moment."
+            ),
+        ) from error
+    return found
 
 
 # Every record whose credits this batch may have changed stands in the temporary table `touched`

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
 from juara.people.access import Viewer
-from juara.web.navigation import Navigation, address
+from juara.web.navigation import Navigation
 
 ROLES = {
     "rep": gettext_lazy("Sales rep"),
@@ -51,7 +51,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Give templates `viewer`, `organization` and `navigation`, where there are such."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     user = getattr(request, "user", None)
-    frame: dict[str, Any] = {"styles": _styles(request), "me_url": address("me")}
+    frame: dict[str, Any] = {"styles": _styles(request), "me_url": reverse("me")}
     if viewer is not None:
         return frame | _inside(request, viewer)
     if user is not None and user.is_authenticated:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 EVERYBODY = frozenset({"rep", "manager", "executive", "admin"})
@@ -58,7 +58,7 @@ DESTINATIONS = (
                 ("people_", "person", "invite"), _("members reps users invitations")),
     Destination("teams", _("Teams"), "network", "teams", LEADERS, "people",
                 ("teams_", "team_", "squad"), _("tree regions squads")),
-    Destination("targets", _("Targets"), "target", "targets", frozenset({"manager", "admin"}),
+    Destination("targets", _("Targets"), "target", "targets", LEADERS,
                 "numbers", ("target",), _("goals quota")),
     Destination("entries", _("Entries"), "square-pen", "entries", EVERYBODY, "numbers",
                 ("entr",), _("manual values corrections adjustments")),
@@ -112,12 +112,12 @@ class Navigation:
                 label=str(place.label),
                 short=str(place.short or place.label),
                 icon=place.icon,
-                url=url,
+                url=reverse(place.url_name, args=[slug]),
                 group=place.group,
                 is_current=place is here,
             )
             for place in DESTINATIONS
-            if role in place.roles and (url := address(place.url_name, slug))
+            if role in place.roles
         )
 
     @property
@@ -170,15 +170,7 @@ def _current(url_name: str) -> Destination | None:
     return exact[0] if exact else DESTINATIONS[longest[0][1]] if longest else None
 
 
-def address(url_name: str, *arguments: str) -> str:
-    """Return where a URL name leads, "" while nobody has registered it."""
-    try:
-        return reverse(url_name, args=arguments)
-    except NoReverseMatch:
-        return ""
-
-
 def start(role: str, slug: str, *, is_set_up: bool) -> str:
     """Return where somebody begins: reps with their day, who leads with the team, who sets up."""
     first = {"rep": "today", "admin": "team_now" if is_set_up else "setup"}.get(role, "team_now")
-    return address(first, slug) or address("leaderboards", slug)
+    return reverse(first, args=[slug])

@@ -20,7 +20,7 @@ from juara.people import finding
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.web.entrance import in_organization
-from juara.web.navigation import DESTINATIONS, address
+from juara.web.navigation import DESTINATIONS
 from juara.web.palette import matching
 from juara.web.palette.actions import ACTIONS
 
@@ -86,16 +86,16 @@ def _grouped(hits: Iterable[Hit]) -> tuple[HitGroup, ...]:
 
 def _pages(viewer: Viewer, asked: str) -> Iterator[Hit]:
     for place in DESTINATIONS:
-        url = address(place.url_name, current().slug)
-        if url and viewer.member.role in place.roles:
+        if viewer.member.role in place.roles:
+            url = reverse(place.url_name, args=[current().slug])
             names = [*_in_every_language(place.label), *_in_every_language(place.words)]
             yield from _fitting("page", place.label, place.icon, url, asked, names)
 
 
 def _actions(viewer: Viewer, asked: str) -> Iterator[Hit]:
     for action in ACTIONS:
-        url = address(action.url_name, current().slug)
-        if url and viewer.member.role in action.roles:
+        if viewer.member.role in action.roles:
+            url = reverse(action.url_name, args=[current().slug])
             names = _in_every_language(action.label)
             yield from _fitting("action", action.label, action.icon, url, asked, names)
 
@@ -113,8 +113,8 @@ def _people(viewer: Viewer, asked: str) -> Iterator[Hit]:
     words = matching.words_of(asked)
     board = reverse("leaderboards", args=[current().slug])
     for member in finding.members_named(words, limit=LIMIT) if words else ():
-        page = address("person", current().slug, member.public_id)
-        url = page if page and viewer.may_open(member.id) else board
+        page = reverse("person", args=[current().slug, member.public_id])
+        url = page if viewer.may_open(member.id) else board
         yield Hit("person", member.name, "user-round", url, _rank(asked, [member.name]) or 0)
 
 

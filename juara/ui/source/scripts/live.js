@@ -18,6 +18,8 @@ let connection = null;
 const parts = () => document.querySelectorAll("[data-live-topic]");
 const topicsOf = (part) => part.dataset.liveTopic.split(" ");
 const isBehind = (part) => {
+  // What a refresh brought may follow no topic any more: an import that is over, say.
+  if (!part.dataset.liveTopic) return false;
   const versions = part.dataset.liveVersion.split(" ");
   return topicsOf(part).some((topic, at) => (newest.get(topic) ?? -1) > Number(versions[at]));
 };
