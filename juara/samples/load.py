@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from juara.accounts import operations as accounts
 from juara.connect.models import Source
@@ -206,10 +207,14 @@ def _accounts(company: DemoCompany) -> tuple[DemoAccount, ...]:
 
 
 def _faces(company: DemoCompany) -> Iterable[tuple[str, Person]]:
-    here = {
-        role: [person for person in company.with_role(role) if person.is_employed(company.ends_on)]
-        for role in ("rep", "manager", "executive", "admin")
-    }
-    for role, candidates in here.items():
-        closers = [person for person in candidates if person.profile != "sdr"]
-        yield role, (closers or candidates)[0]
+    """Choose one person of each role to look through: of those who sell, who is at work now."""
+    for role in ("rep", "manager", "executive", "admin"):
+        here = [each for each in company.with_role(role) if each.is_employed(company.ends_on)]
+        sells = [each for each in here if each.profile != "sdr"] or here
+        yield role, min(sells, key=lambda each: _hours_from_work(each, company.ends_at))
+
+
+def _hours_from_work(person: Person, moment: datetime) -> int:
+    """Return how far somebody's hour is from the middle of a working day; their day tells most."""
+    there = moment.astimezone(ZoneInfo(person.zone))
+    return abs(there.hour - 14) + (24 if there.weekday() > 4 else 0)

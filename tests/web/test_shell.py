@@ -28,7 +28,7 @@ OF_ROLE = {
     "rep": ["Today", "Leaderboards", "Entries"],
     "manager": ["Today", "Team now", "Leaderboards", "People", "Teams", "Targets", "Entries",
                 "Metrics"],
-    "executive": ["Team now", "Leaderboards", "People", "Teams", "Entries", "Metrics"],
+    "executive": ["Team now", "Leaderboards", "People", "Teams", "Targets", "Entries", "Metrics"],
     "admin": ["Team now", "Leaderboards", "People", "Teams", "Targets", "Entries", "Metrics",
               "Sources", "Data health", "Set-up", "Screens", "Settings"],
 }  # fmt: skip
