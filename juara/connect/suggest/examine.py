@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from juara.connect.files import Cell, FileFormat, open_rows
-from juara.connect.files.shapes import CURRENCY_CODES, bare_number
+from juara.connect.files.shapes import CURRENCY_CODES, bare_number, digits_of
 from juara.connect.suggest.facts import ColumnFacts, FileFacts
 from juara.connect.suggest.words import word_set
 from juara.connect.translate.cells import CellError, as_text, shorten
@@ -114,7 +114,7 @@ def _shapes(value: str) -> list[str]:
     shapes = []
     if _WHOLE.fullmatch(value):
         shapes += ["number", "whole"]
-    elif bare_number(value) is not None:
+    elif _is_number(value):
         shapes.append("number")
     elif (read := _date(value)) is not None:
         shapes += ["date", "moment"] if hasattr(read, "hour") else ["date"]
@@ -129,6 +129,12 @@ def _shapes(value: str) -> list[str]:
     if value.casefold().startswith(("http://", "https://", "www.")):
         shapes.append("url")
     return shapes
+
+
+def _is_number(value: str) -> bool:
+    """Whether a text is a number with one decimal mark or the other; `03.11.2026` is none."""
+    bare = bare_number(value)
+    return bare is not None and any(digits_of(bare.core, mark) is not None for mark in ".,")
 
 
 def _reader(order: str) -> Callable[[Cell], Dated]:

@@ -1,7 +1,9 @@
 """Whether what stands in a column could be a field at all, and what speaks for it."""
 
+from juara.connect.suggest import words
 from juara.connect.suggest.choices import Reason
 from juara.connect.suggest.facts import ColumnFacts
+from juara.connect.suggest.headers import meaning, tokens
 from juara.connect.suggest.wording import epoch_form, some
 
 # None: it cannot be; else a factor for the likeness of the name, and the reason.
@@ -77,7 +79,7 @@ def _fit_words(field: str, column: ColumnFacts) -> Fit:
         is_amount = column.share("number") > 0.8 and column.share("whole") < 0.9
         return (1.0, Reason("names", some(column))) if repeats and not is_amount else None
     if field in _WORDS:
-        if column.distinct > 60 or not repeats:
+        if column.distinct > 60 or not repeats or (field == "status" and _is_region(column)):
             return None
         is_numbers = column.share("whole") > 0.8 and field != "stage"
         return (0.6, None) if is_numbers else (1.0, Reason("words", some(column)))
@@ -85,6 +87,15 @@ def _fit_words(field: str, column: ColumnFacts) -> Fit:
         is_text = column.share("number") < 0.8 and column.share("boolean") < 0.8
         return (1.0, None) if is_text else None
     return (1.0, None)
+
+
+def _is_region(column: ColumnFacts) -> bool:
+    """Whether the state a header speaks of is a part of a country."""
+    return "state" in tokens(column.name) and not any(
+        meaning(value, known)
+        for value, _ in column.top
+        for known in (words.STATUS, words.ACTIVITY_STATUS)
+    )
 
 
 def fit_person(field: str, column: ColumnFacts) -> Fit:

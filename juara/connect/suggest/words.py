@@ -22,7 +22,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " do not modify opportunity, do not modify lead, do not modify account, key, number, no,"
         " code, reference, ref, uuid, guid, kode, nomor, no peluang, kode peluang, id peluang,"
         " nomor transaksi, kode transaksi, nomor faktur, no faktur, nomor, nr, nummer,"
-        " angebotsnummer, vorgangsnummer, auftragsnummer, identificador, codigo, numero, invoice,"
+        " angebotsnummer, vorgangsnummer, auftragsnummer, rechnungsnummer, angebotsnr, vorgangsnr,"
+        " auftragsnr, rechnungsnr, belegnr, identificador, codigo, numero, invoice,"
         " order id, order number, invoice number, opportunity number, deal number"
     ),
     "name": _phrases(

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +32,9 @@ def setup(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if organization.is_sample:
         return redirect("sample_progress", organization.slug)
     found = checklist.facts(boards.today(clock.now()))
+    first = _first_board(found.numbers)
     context = {
+        "board_query": "?" + urlencode({"metric": first[0], "period": first[1]}) if first else "",
         "checklist": checklist.checklist(found, skipped=organization.setup_skipped),
         "is_put_away": organization.setup_done_at is not None,
         "sample_slug": samples.sample_of(viewer.member.user_id or 0),
@@ -45,14 +48,10 @@ def setup_preview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show the top three of the metric that last had numbers, in the month it had them."""
     access.require_admin(viewer)
     now = clock.now()
-    every = metrics.metrics()
-    # Money first: nothing else shows as quickly what a board is.
-    ordered = sorted(every, key=lambda each: each.unit != "currency")
-    newest = checklist.newest(ledger.newest_months(), [each.id for each in ordered])
-    if newest is None:
+    first = _first_board(ledger.newest_months())
+    if first is None:
         return render(request, "web/setup/_preview.html", {"board": None})
-    key = next(each.key for each in every if each.id == newest[0])
-    period = newest[1].strftime("%Y-%m")
+    key, period = first
     board = boards.board(Asked(metric=key, period=period), now=now, viewer=viewer)
     context = {
         "board": board,
@@ -63,6 +62,19 @@ def setup_preview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "period": period,
     }
     return render(request, "web/setup/_preview.html", context)
+
+
+def _first_board(numbers: checklist.Numbers) -> tuple[str, str] | None:
+    """Return the metric and period of the board to show first: one with something on it."""
+    if not numbers:
+        return None
+    # Money first: nothing else shows as quickly what a board is.
+    ordered = sorted(metrics.metrics(), key=lambda each: each.unit != "currency")
+    newest = checklist.newest(numbers, [each.id for each in ordered])
+    if newest is None:
+        return None
+    key = next(each.key for each in ordered if each.id == newest[0])
+    return key, newest[1].strftime("%Y-%m")
 
 
 @require_POST

@@ -136,7 +136,7 @@ def report(body: Mapping[str, Any]) -> Shown | None:
         bad=bad,
         bad_text=formats.number(bad),
         people=body.get("people", {}).get("described", 0),
-        parts=tuple(_part(each) for each in parts),
+        parts=tuple(_part(each) for each in _joined(parts)),
         problems=tuple(_problem(each) for each in problems[:PROBLEMS_SHOWN]),
         more_problems=max(sum(counts.values()) - PROBLEMS_SHOWN, 0),
         kinds=tuple(
@@ -155,6 +155,20 @@ def report(body: Mapping[str, Any]) -> Shown | None:
             if each["code"] not in ("file_without_section", "section_without_file")
         ),
     )
+
+
+def _joined(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Make one of the parts that bring the same from the same file: owners and SDRs are people."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in parts:
+        before = found.get((each["file"], each["what"]))
+        if before is None:
+            found[each["file"], each["what"]] = dict(each)
+            continue
+        for count in ("good", "bad", "passed_over", "repeated"):
+            before[count] += each[count]
+        before["remarks"] = [*before["remarks"], *each["remarks"]]
+    return list(found.values())
 
 
 def _part(body: Mapping[str, Any]) -> PartLine:

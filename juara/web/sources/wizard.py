@@ -4,7 +4,7 @@ Kept as the choices of its draft, so that every step can be left and taken up ag
 else too. `revision` grows with every change: whoever changes an older one is told.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -143,14 +143,16 @@ def _guessed(wizard: Wizard, *, moment: datetime) -> Wizard:
     """Guess what the files hold, keeping what a person has settled; and store it."""
     if not wizard.looks:
         return wizard
+    before = wizard.choices
+    is_named = wizard.again is not None or before.name not in ("", _name_of(before.files))
     wizard = _with_headers(wizard)
     kept = {each.name: each for each in wizard.choices.files}
     told = {name: each.told for name, each in kept.items()}
     paths = {file.name: uploads.path(file.public_id) for file in wizard.draft.files}
     found = suggest(
         [looking.examined(paths[name], told.get(name, Told())) for name in wizard.looks],
-        name=wizard.choices.name or _name_of(wizard.looks),
-        source=wizard.choices.source or _key_of(wizard),
+        name=before.name,
+        source=before.source,
         zone=wizard.choices.zone,
         currency=wizard.choices.currency,
         told=told,
@@ -161,6 +163,8 @@ def _guessed(wizard: Wizard, *, moment: datetime) -> Wizard:
         for each in found.files
     )
     choices = replace(found, files=files, missing=wizard.choices.missing)
+    if not is_named:
+        choices = _named(choices, _name_of(files))
     return store(replace(wizard, choices=choices), moment=moment)
 
 
@@ -182,18 +186,21 @@ def _with_headers(wizard: Wizard) -> Wizard:
     return replace(wizard, looks=looks, choices=choices)
 
 
-def _name_of(names: Iterable[str]) -> str:
-    """Call a source after its first file until somebody gives it a better name."""
-    first = next(iter(names)).rpartition(".")[0]
+def _name_of(files: Sequence[FileChoice]) -> str:
+    """Call a source after the file that counts most, until somebody gives it a better name."""
+    if not files:
+        return ""
+    first = files[0].name.rpartition(".")[0]
     return " ".join(first.replace("_", " ").replace("-", " ").split()).capitalize() or _("Files")
 
 
-def _key_of(wizard: Wizard) -> str:
-    wanted = slug(
-        wizard.choices.name or _name_of(wizard.looks), longest=_SOURCE_LENGTH, apart="-",
-        otherwise="source",
-    )  # fmt: skip
-    return free_key(wanted)
+def _named(choices: Choices, name: str) -> Choices:
+    """Give a source a name, and a key after it that no other source has."""
+    if name == choices.name:
+        return choices
+    key = slug(name, longest=_SOURCE_LENGTH, apart="-", otherwise="source")
+    key = key if key == choices.source else free_key(key)
+    return replace(choices, name=name, source=key)
 
 
 def free_key(wanted: str) -> str:
@@ -296,11 +303,9 @@ def with_whole(
     """Store what holds for all files; what is no zone, currency or choice changes nothing."""
     choices = wizard.choices
     wanted = " ".join(name.split())[:120]
-    if wanted and wanted != choices.name:
-        choices = replace(choices, name=wanted)
-        if wizard.again is None:
-            key = slug(wanted, longest=_SOURCE_LENGTH, apart="-", otherwise="source")
-            choices = replace(choices, source=key if key == choices.source else free_key(key))
+    if wanted:
+        is_new = wizard.again is None
+        choices = _named(choices, wanted) if is_new else replace(choices, name=wanted)
     if zone in zones.names():
         choices = replace(choices, zone=zone)
     code = currency.strip().upper()

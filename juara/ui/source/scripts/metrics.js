@@ -36,3 +36,61 @@ document.addEventListener("change", (event) => {
   if (!review || event.target.name !== "effective_day") return;
   review.querySelector("[name=effective][value=day]").checked = true;
 });
+
+// --- What was typed outlives an expired session, a reload and a crash, as in keep.js. The form is
+// drawn by the server from all of its state, so that is what is kept, and sent again to be drawn.
+
+const KEPT = "juara-kept:metric-editor:";
+const keptAs = () => KEPT + location.pathname + location.search;
+const { viewer = "" } = document.documentElement.dataset;
+
+function keep() {
+  const values = new FormData(form());
+  values.delete("csrfmiddlewaretoken");
+  try {
+    sessionStorage.setItem(keptAs(), JSON.stringify({ viewer, values: new URLSearchParams(values).toString() }));
+  } catch {
+    // A browser that keeps nothing, or has no room: the form works as it always did.
+  }
+}
+
+function forget() {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(KEPT)) sessionStorage.removeItem(name);
+}
+
+async function bringBack() {
+  const kept = JSON.parse(sessionStorage.getItem(keptAs()) ?? "null");
+  if (!kept || kept.viewer !== viewer) return;
+  const token = form().querySelector("[name=csrfmiddlewaretoken]").value;
+  const answer = await fetch(form().action, {
+    method: "POST",
+    headers: { "HX-Request": "true", "X-CSRFToken": token },
+    body: new URLSearchParams(kept.values),
+  });
+  if (!answer.ok && answer.status !== 422) return;
+  const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("metric-form");
+  if (!drawn) return;
+  form().replaceWith(drawn);
+  const notice = document.getElementById("kept-notice")?.content.firstElementChild.cloneNode(true);
+  notice?.querySelector("[data-discard]").addEventListener("click", () => {
+    forget();
+    location.reload();
+  });
+  if (notice) drawn.prepend(notice);
+  htmx.process(drawn);
+  htmx.trigger(document.getElementById("metric-preview"), "metric:changed");
+}
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    if (form() && event.target.form === form()) keep();
+  });
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  if (form() && sessionStorage.getItem(keptAs())) keep();
+});
+
+// Saved, or left on purpose: any page but the editor, its review, sign-in and a page of an error.
+if (form()) bringBack();
+else if (!document.querySelector("#review, .sign-in-form, .problem")) forget();
