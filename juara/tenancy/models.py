@@ -24,7 +24,7 @@ class Organization(models.Model):
     week_start = models.SmallIntegerField(default=0)  # 0 Monday … 6 Sunday
     fiscal_start_month = models.SmallIntegerField(default=1)  # 1 January … 12 December
     # What people enter for themselves waits until somebody above them has approved it.
-    needs_entry_approval = models.BooleanField(default=False)
+    needs_entry_approval = models.BooleanField(default=True)
     # When an administrator put the set-up checklist away; empty while it is shown.
     setup_done_at = models.DateTimeField(null=True)
     # The steps of the checklist that somebody chose to leave out, by their keys.

@@ -38,7 +38,7 @@ def test_an_administrator_stands_in_an_organization_with_the_ready_metrics(db: N
     assert (made.zone, made.currency, made.week_start, made.fiscal_start_month) == (
         "Asia/Jakarta", "IDR", 6, 4,
     )  # fmt: skip
-    assert (made.is_sample, made.setup_done_at, made.needs_entry_approval) == (False, None, False)
+    assert (made.is_sample, made.setup_done_at, made.needs_entry_approval) == (False, None, True)
     assert list(Seat.objects.values_list("user_id", "organization_id")) == [(user.id, made.id)]
     with scope.enter(made):
         member = Member.objects.get()

@@ -24,7 +24,7 @@ from tests.web.reading import read
 
 STANDING = {
     "name": "Acme", "zone": "UTC", "currency": "USD", "week_start": "monday",
-    "fiscal_start_month": "1",
+    "fiscal_start_month": "1", "needs_entry_approval": "on",
 }  # fmt: skip
 
 
@@ -46,13 +46,13 @@ def last_entry(acme: Office) -> AuditEntry:
 def test_what_no_number_rests_on_holds_at_once(admin: Client, acme: Office) -> None:
     response = saved(
         admin, acme, name="Acme Ltd", week_start="sunday", fiscal_start_month="7",
-        needs_entry_approval="on",
+        needs_entry_approval="",
     )  # fmt: skip
 
     assert response["Location"] == acme.path("set-up/settings/")
     made = standing()
     assert (made.name, made.week_start, made.fiscal_start_month, made.needs_entry_approval) == (
-        "Acme Ltd", 6, 7, True,
+        "Acme Ltd", 6, 7, False,
     )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ class TestWithNumbers:
         with scope.enter(empty):
             cast.member("Ana", "North")
             changed = settings.change(
-                Settings("Empty", "Asia/Jakarta", "IDR", 0, 1, False),
+                Settings("Empty", "Asia/Jakarta", "IDR", 0, 1, True),
                 moment=cast.NOW, actor=cast.ACTOR,
             )  # fmt: skip
             assert Assignment.objects.get(known_until=db.OPEN).zone == "Asia/Jakarta"

@@ -175,7 +175,7 @@ def test_the_checklist_costs_the_same_whatever_there_is(
             )
 
     # Session, user, organization, scope, setting, member; then six facts and the sample.
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get("/o/fresh/set-up/")
 
 

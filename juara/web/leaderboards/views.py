@@ -20,6 +20,7 @@ from juara.leaderboards import queries
 from juara.leaderboards.evidence import evidence
 from juara.leaderboards.queries import Asked
 from juara.leaderboards.types import Board, BoardRow
+from juara.ledger import queries as ledger
 from juara.metrics import queries as metrics
 from juara.people import pictures
 from juara.people import queries as people
@@ -68,6 +69,15 @@ class Selected:
             "scope": self.scope, "as_of": self.as_of, "all": "1" if self.is_whole else "",
         } | changes  # fmt: skip
         return urlencode({name: value for name, value in parts.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Where there are results, in words; `metric_name` only if it is of another metric."""
+
+    metric_name: str
+    period_name: str
+    url: str
 
 
 @vary_on_headers("HX-Request", "HX-Request-Type")
@@ -200,7 +210,30 @@ def _context(selected: Selected, board: Board, now: datetime, viewer: Viewer) ->
             "previous": f"{page}?{selected.query(period=board.period.previous_key)}",
             "next": f"{page}?{selected.query(period=following)}" if following else "",
         },
+        "newest": None if board.rows or board.is_past else _newest(selected, board, page),
     }
+
+
+def _newest(selected: Selected, board: Board, page: str) -> Newest | None:
+    """Return the last period with results, for a board that has none: of any metric if need be."""
+    months = ledger.newest_months()
+    every = [each for each in metrics.metrics() if each.id in months]
+    this = [each for each in every if each.public_id == selected.metric]
+    if not every:
+        return None
+    found = max(this or every, key=lambda each: months[each.id][0])
+    month = months[found.id][0]
+    if this and board.period.from_day <= month < board.period.until_day:
+        # They are there already: it is the place that has none.
+        return None
+    query = selected.query(
+        metric=found.public_id, period=f"{month:%Y-%m}", scope=selected.scope if this else ""
+    )
+    return Newest(
+        metric_name="" if this else _(found.name),
+        period_name=period_label(f"{month:%Y-%m}", queries.today(clock.now())),
+        url=f"{page}?{query}",
+    )
 
 
 def _pictured(rows: tuple[BoardRow, ...], found: Mapping[str, str]) -> tuple[BoardRow, ...]:

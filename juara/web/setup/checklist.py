@@ -5,7 +5,7 @@ somebody chose to leave one out is remembered.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -120,13 +120,17 @@ def facts(today: date) -> Facts:
     )
 
 
-def checklist(found: Facts, *, skipped: Collection[str]) -> Checklist:
-    """Return the steps in their order, the first that is neither done nor left out as current."""
+def checklist(found: Facts, *, skipped: Collection[str], board_query: str = "") -> Checklist:
+    """Return the steps in their order, the first that is neither done nor left out as current.
+
+    `board_query` is that of a board with something on it.
+    """
     done = _done(found)
     steps: list[Step] = []
     current = next((key for key in STEPS if not done[key] and key not in skipped), "")
     for key in STEPS:
-        steps.append(_step(key, _state(key, done, skipped, current), done[key]))
+        step = _step(key, _state(key, done, skipped, current), done[key])
+        steps.append(replace(step, url=step.url + board_query) if key == "board" else step)
     return Checklist(tuple(steps), has_numbers=bool(found.numbers))
 
 

@@ -33,9 +33,12 @@ def setup(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return redirect("sample_progress", organization.slug)
     found = checklist.facts(boards.today(clock.now()))
     first = _first_board(found.numbers)
+    query = "?" + urlencode({"metric": first[0], "period": first[1]}) if first else ""
     context = {
-        "board_query": "?" + urlencode({"metric": first[0], "period": first[1]}) if first else "",
-        "checklist": checklist.checklist(found, skipped=organization.setup_skipped),
+        "board_query": query,
+        "checklist": checklist.checklist(
+            found, skipped=organization.setup_skipped, board_query=query
+        ),
         "is_put_away": organization.setup_done_at is not None,
         "sample_slug": samples.sample_of(viewer.member.user_id or 0),
     }
