@@ -1,5 +1,8 @@
 """An import on its way and afterwards: its progress, its report, what can be done about it."""
 
+from datetime import datetime
+from typing import Protocol
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -95,37 +98,37 @@ def _installed(run: RunDetail) -> tuple[str, ...]:
     return tuple(_(name) for name in names)
 
 
+class _Asked(Protocol):
+    """Something that can be asked of an import, done by a worker."""
+
+    def __call__(self, public_id: str, *, moment: datetime, actor: str) -> None: ...
+
+
 @require_POST
 @in_organization
 def import_cancel(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
-    access.require_admin(viewer)
-    queries.run(public_id)
-    try:
-        imports.cancel(public_id, moment=clock.now(), actor=viewer.member.email)
-    except DomainError as refusal:
-        messages.error(request, sentence(refusal))
-    return redirect("import_run", core_scope.current().slug, public_id)
+    return _ask(request, viewer, public_id, imports.cancel)
 
 
 @require_POST
 @in_organization
 def import_undo(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
-    access.require_admin(viewer)
-    queries.run(public_id)
-    try:
-        imports.begin_undo(public_id, moment=clock.now(), actor=viewer.member.email)
-    except DomainError as refusal:
-        messages.error(request, sentence(refusal))
-    return redirect("import_run", core_scope.current().slug, public_id)
+    return _ask(request, viewer, public_id, imports.begin_undo)
 
 
 @require_POST
 @in_organization
 def import_retry(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
+    return _ask(request, viewer, public_id, imports.try_again)
+
+
+def _ask(request: HttpRequest, viewer: Viewer, public_id: str, asked: _Asked) -> HttpResponse:
+    """Ask something of an import and lead back to it, with the refusal where there is one."""
     access.require_admin(viewer)
+    # What is another organization's is not there, whatever is asked of it.
     queries.run(public_id)
     try:
-        imports.try_again(public_id, moment=clock.now(), actor=viewer.member.email)
+        asked(public_id, moment=clock.now(), actor=viewer.member.email)
     except DomainError as refusal:
         messages.error(request, sentence(refusal))
     return redirect("import_run", core_scope.current().slug, public_id)
