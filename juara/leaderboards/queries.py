@@ -1,19 +1,19 @@
 """The leaderboard: people or teams in order, with movement, ties and freshness."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from juara.connect import queries as sources
 from juara.core import scope
 from juara.core.calendar import ONE_DAY, Period, following, parse_period, previous
 from juara.core.errors import DomainError
 from juara.events import queries as events
 from juara.leaderboards import calc, standing
 from juara.leaderboards.calc import Entry, Ranked, Step
+from juara.leaderboards.freshness import freshness
 from juara.leaderboards.standing import Measure, Parts
-from juara.leaderboards.types import Board, BoardMetric, BoardPeriod, BoardRow, Freshness
+from juara.leaderboards.types import Board, BoardMetric, BoardPeriod, BoardRow
 from juara.ledger import queries as ledger
 from juara.metrics import queries as metrics
 from juara.metrics.queries import MetricFacts
@@ -241,7 +241,10 @@ def _board(
         company=ground.measure.value(whole),
         unassigned=ground.measure.value(nobody) if additive and ground.team.is_root else None,
         is_additive=additive,
-        freshness=_freshness(ground, nobody, now=now),
+        freshness=freshness(
+            now=now, batch=ground.batch,
+            unassigned=sum(sums.credits for sums in nobody.values()),
+        ),
         is_past=asked.as_of is not None,
         topic=metric.topic,
         topic_version=events.topic_version(metric.topic),
@@ -347,19 +350,6 @@ def _without_data(
             can_open=False,
         )
         for key in empty
-    )
-
-
-def _freshness(ground: _Ground, nobody: Parts, *, now: datetime) -> Freshness:
-    health = sources.health()
-    lag = None
-    if health.last_received_at is not None:
-        lag = max(int((now - health.last_received_at) / timedelta(seconds=1)), 0)
-    return Freshness(
-        as_of=knowledge.moment_of(ground.batch),
-        source_lag_seconds=lag,
-        rows_waiting=health.rows_waiting,
-        unassigned_records=sum(sums.credits for sums in nobody.values()),
     )
 
 

@@ -174,7 +174,7 @@ def test_the_list_costs_the_same_queries_for_one_metric_as_for_three(
             screens.create_screen(
                 name=key, metric_key=key, period="today", moment=cast.NOW, actor=cast.ACTOR
             )
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         assert len(rows(admin, acme)) == shown
 
 

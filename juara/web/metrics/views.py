@@ -19,6 +19,7 @@ from juara.core.calendar import ALWAYS, period_of
 from juara.core.errors import ConflictError
 from juara.goals import queries as goals
 from juara.leaderboards import queries as boards
+from juara.leaderboards.freshness import freshness
 from juara.ledger import metric_changes
 from juara.ledger.totals import totals
 from juara.metrics import calc, history
@@ -67,6 +68,7 @@ class Row:
 @in_organization
 def metrics(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     access.require_leader(viewer)
+    now = clock.now()
     is_archive = request.GET.get("tab") == "archived"
     in_use = definitions.metrics()
     archived = definitions.archived_metrics()
@@ -81,6 +83,8 @@ def metrics(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         ],
         "is_archive": is_archive,
         "is_admin": viewer.is_admin,
+        "freshness": freshness(now=now),
+        "now": now,
         "tabs": _tabs("archived" if is_archive else "", len(in_use), len(archived)),
         "missing_count": len(_missing()),
     }

@@ -16,6 +16,7 @@ from juara.core import clock, scope
 from juara.core.calendar import period_of
 from juara.core.errors import DomainError
 from juara.leaderboards import queries as boards
+from juara.leaderboards.freshness import freshness
 from juara.ledger import earnings
 from juara.people import access, acting, pictures
 from juara.people import queries as people
@@ -110,7 +111,8 @@ def _page(
     acting_form: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    today = boards.today(clock.now())
+    now = clock.now()
+    today = boards.today(now)
     structure = company.structure(today)
     story = history(found, structure, today=today)
     can_edit = viewer.is_admin
@@ -126,6 +128,8 @@ def _page(
         "can_see_teams": viewer.member.role != "rep",
         "squads": people.squads_of(found.id, today),
         "earned": _earned(found, today),
+        "freshness": freshness(now=now),
+        "now": now,
         "month": formats.day_range(*_month(today)),
         "standing_in": _standing_in(found, today),
         "acting_form": acting_form

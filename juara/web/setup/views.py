@@ -63,6 +63,7 @@ def setup_preview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "period_name": period_label(period, boards.today(now)),
         "metric_key": key,
         "period": period,
+        "now": now,
     }
     return render(request, "web/setup/_preview.html", context)
 

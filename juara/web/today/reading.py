@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from juara.connect import queries as sources
 from juara.core import scope
 from juara.core.calendar import ONE_DAY, Period, period_of
 from juara.events import queries as events
@@ -17,6 +16,7 @@ from juara.goals import feed, progress, queries
 from juara.goals.progress import LineProgress, PersonProgress, TeamProgress
 from juara.goals.types import GRAINS, Status
 from juara.leaderboards import queries as boards
+from juara.leaderboards.freshness import freshness
 from juara.leaderboards.types import Freshness
 from juara.metrics import queries as metrics
 from juara.metrics.queries import MetricFacts
@@ -24,7 +24,6 @@ from juara.people import pictures
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.people.types import MemberFacts, TeamFacts
-from juara.tenancy import knowledge
 from juara.ui import formats
 from juara.web.people.views import picture_url
 from juara.web.today import shown
@@ -107,7 +106,7 @@ def today(asked: Asked, *, viewer: Viewer, now: datetime) -> Today:
         place=_place(me, lines[0], asked, viewer=viewer, now=now) if lines else None,
         counted=tuple(shown.counted(each, as_of=asked.as_of) for each in found),
         lack="" if me.lines else "targets" if me.profile else "profile",
-        freshness=freshness(batch, now=now, is_past=asked.moment is not None),
+        freshness=freshness(now=now, batch=batch, is_past=asked.moment is not None),
         live=_live(versions, counting, me.lines),
     )
 
@@ -173,20 +172,6 @@ def _sentence(gap: Decimal | None, is_ranked: bool, metric: MetricFacts, of: int
         return _("You are in front. Keep it up.") if of > 1 else _("You are on the board.")
     away = formats.difference(gap, shown.measure(metric))
     return _("%(gap)s to the next place.") % {"gap": away}
-
-
-def freshness(batch: int, *, now: datetime, is_past: bool) -> Freshness:
-    """Say how far the numbers of a page can be trusted to be current; the past lags nothing."""
-    health = sources.health()
-    lag = None
-    if health.last_received_at is not None and not is_past:
-        lag = max(int((now - health.last_received_at) / timedelta(seconds=1)), 0)
-    return Freshness(
-        as_of=knowledge.moment_of(batch),
-        source_lag_seconds=lag,
-        rows_waiting=0 if is_past else health.rows_waiting,
-        unassigned_records=0,
-    )
 
 
 def _live(
@@ -292,7 +277,7 @@ def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datet
             shown.counted(each, as_of=asked.as_of, picture_url=_picture(each.member, faces))
             for each in news
         ),
-        freshness=freshness(batch, now=now, is_past=asked.moment is not None),
+        freshness=freshness(now=now, batch=batch, is_past=asked.moment is not None),
         live=_live(versions, [*counting, *found.columns], ()),
     )
 
