@@ -51,8 +51,8 @@ bench: setup ## Measure; see bench/README.md
 messages: setup ## Collect strings to translate into juara/locale
 	@$(BIN)/python tools/translations.py collect
 
-screenshots: setup ## Take the screenshots of the docs
-	@$(BIN)/python tools/screenshots.py
+screenshots: setup ## Take pictures of every page of a running demo, and of the docs
+	@$(BIN)/python -m tools.screenshots
 
 lock: $(STAMP) ## Pin the requirements anew
 	@for list in base dev; do $(BIN)/uv pip compile requirements/$$list.in --universal \

@@ -1,4 +1,4 @@
-"""`python -m bench [imports|absorb|pages] …`: run benchmarks and print what they found."""
+"""`python -m bench [imports|absorb|pages|screens] …`: run benchmarks and print what they found."""
 
 import argparse
 import json
@@ -12,12 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juara.config.settings")
 django.setup()
 
 # Models can be imported only now.
-from bench import absorb, imports, pages  # noqa: E402
+from bench import absorb, imports, pages, screens  # noqa: E402
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=["imports", "absorb", "pages"])
+    parser.add_argument("which", nargs="?", choices=["imports", "absorb", "pages", "screens"])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--members", type=int, default=1_000)
     parser.add_argument("--repeats", type=int, default=7)
@@ -31,6 +31,9 @@ def main() -> None:
         found["absorb"] = absorb.run(tuple(asked.history), asked.repeats)
     if asked.which in (None, "pages"):
         found["pages"] = pages.run(asked.members, asked.repeats * 3)
+    if asked.which == "screens":
+        found["screens"] = screens.run(asked.repeats)
+        screens.write(found["screens"])
     if asked.format == "json":
         print(json.dumps(found))
     else:

@@ -242,7 +242,8 @@ def _board(
         unassigned=ground.measure.value(nobody) if additive and ground.team.is_root else None,
         is_additive=additive,
         freshness=freshness(
-            now=now, batch=ground.batch,
+            now=now,
+            batch=ground.batch,
             unassigned=sum(sums.credits for sums in nobody.values()),
         ),
         is_past=asked.as_of is not None,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from juara.connect.types import RecordKind
 from juara.core import db, scope
@@ -35,6 +36,15 @@ class KindCoverage:
     records: int
     uncounted: int
     has_metric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignAmounts:
+    """Records whose amounts are in another currency than the organization's: in no sum of money."""
+
+    currency: str
+    records: int
+    total: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,19 @@ def coverage() -> tuple[KindCoverage, ...]:
         KindCoverage(kind, records, uncounted_, kind in looked_at)
         for kind, records, uncounted_ in found
     )
+
+
+def foreign_amounts() -> tuple[ForeignAmounts, ...]:
+    """Return what lies in other currencies, most records first. Reads every record once."""
+    current = scope.current()
+    found = db.rows(
+        f"""SELECT v.currency, count(*), sum(v.amount) FROM record_version v
+            WHERE v.organization_id = %s AND v.known_until = {db.OPEN} AND NOT v.is_deleted
+              AND v.amount IS NOT NULL AND v.currency NOT IN ('', %s)
+            GROUP BY v.currency ORDER BY count(*) DESC, v.currency""",
+        [current.organization_id, current.currency],
+    )
+    return tuple(ForeignAmounts(*row) for row in found)
 
 
 def uncounted(kind: str, *, day: date, limit: int, offset: int = 0) -> tuple[UncountedRecord, ...]:

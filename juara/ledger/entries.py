@@ -19,6 +19,7 @@ from juara.ledger import entry_queries
 from juara.ledger import operations as ledger
 from juara.ledger.entry_queries import EntryFacts
 from juara.ledger.models import Entry, EntryState
+from juara.metrics import calc
 from juara.metrics import queries as metrics
 from juara.metrics.types import Aggregation, Counting
 from juara.people import operations as people
@@ -28,8 +29,6 @@ from juara.records import operations as records
 from juara.tenancy import knowledge
 
 SOURCE = "manual"
-# A count is kept as shares of ten-thousandths in four bytes.
-_MOST_COUNTED = 100_000
 _MOST_ADDED = Decimal(10) ** 12
 
 
@@ -84,7 +83,22 @@ def enter(
 
 
 def approve(public_id: str, *, by: MemberFacts, moment: datetime) -> None:
-    """Let a waiting entry count. ConflictError when somebody has decided already."""
+    """Let a waiting entry count.
+
+    ConflictError when somebody has decided already, or its metric takes no entries any more.
+    """
+    waiting = entry_queries.entry(public_id)
+    takes_entries = {
+        each.id for each in metrics.metrics(day=waiting.day) if each.aggregation.is_additive
+    }
+    if waiting.is_waiting and waiting.metric_id not in takes_entries:
+        raise ConflictError(
+            "entry.cannot_count",
+            gettext_noop(
+                "Its metric takes no entries any more: it is archived, or it neither counts nor "
+                "adds up. Refuse the entry, or bring the metric back."
+            ),
+        )
     found = _decide(public_id, EntryState.WAITING, EntryState.COUNTED, "", by, moment)
     _note(found, "entry.approved", by, moment)
     _count(found, moment=moment, actor=by.email)
@@ -129,7 +143,7 @@ def _check_quantity(metric: metrics.MetricFacts, quantity: Decimal) -> None:
     is_count = metric.aggregation is Aggregation.COUNT
     if is_count and quantity != quantity.to_integral_value():
         raise DomainError("entry.whole", gettext_noop("This metric counts: enter a whole number."))
-    if abs(quantity) > (_MOST_COUNTED if is_count else _MOST_ADDED):
+    if abs(quantity) > (calc.MOST_AT_ONCE if is_count else _MOST_ADDED):
         raise DomainError("entry.too_large", gettext_noop("That is more than one entry can hold."))
 
 

@@ -24,7 +24,7 @@ from juara.metrics import operations as metrics
 from juara.metrics.catalogue import CATALOGUE
 from juara.metrics.operations import Presentation
 from juara.metrics.queries import MetricFacts
-from juara.metrics.types import Aggregation, Counting, Definition, Ratio, Sums
+from juara.metrics.types import Aggregation, Counting, Definition, Ratio, Sums, Unit
 from juara.people import queries as people
 from juara.people.types import MemberFacts
 from juara.records import values
@@ -165,11 +165,17 @@ def save(
             key=key,
         )
     absorbed: Absorbed | None = None
+    # Rule and unit must fit at every step: what is to be money no longer ceases to be first.
+    is_money = presentation.unit == Unit.CURRENCY
     with knowledge.batch(moment=moment, reason=f"metric {before.key}"):
+        is_shown_anew = not is_money and metrics.describe(
+            before.key, presentation, moment=moment, actor=actor
+        )
         is_rule_changed = definition is not None and metrics.change_rule(
             before.key, definition=definition, from_day=from_day, moment=moment, actor=actor
         )
-        is_shown_anew = metrics.describe(before.key, presentation, moment=moment, actor=actor)
+        if is_money:
+            is_shown_anew = metrics.describe(before.key, presentation, moment=moment, actor=actor)
         after = queries.metric(before.key)
         if is_rule_changed:
             absorbed = _absorb((before, after), moment=moment, reason=f"rule of {before.key}")
@@ -195,10 +201,13 @@ def compare(
     *,
     definition: dict[str, Any],
     from_day: date,
+    presentation: Presentation | None = None,
     moment: datetime,
     seconds: float = SECONDS,
 ) -> Comparison:
     """Return what changing a rule from a day on would do to whom, and change nothing.
+
+    `presentation` is the one to be saved with the rule, where that is another.
 
     Makes the change, reads the tallies and undoes it. No statement takes longer than `seconds`,
     waiting for another writer included; TooLongError then. Of the leading role.
@@ -212,6 +221,8 @@ def compare(
         before = _measured(metric, month)
         with knowledge.batch(moment=moment, reason="preview") as batch:
             number = batch.number
+            if presentation is not None and presentation.unit != Unit.CURRENCY:
+                metrics.describe(metric.key, presentation, moment=moment, actor="preview")
             is_changed = metrics.change_rule(
                 metric.key, definition=definition, from_day=from_day, moment=moment, actor="preview"
             )

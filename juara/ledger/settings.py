@@ -44,13 +44,15 @@ def change(wanted: Settings, *, moment: datetime, actor: str) -> Changed:
         standing = tenancy.settings_of(organization)
         founded = {name: getattr(standing, name) for name in _FOUNDATIONS}
         asked = {name: getattr(wanted, name) for name in _FOUNDATIONS}
+        if asked != founded and not has_numbers():
+            # Whoever is taking in the very first records is let finish, so that they are seen.
+            knowledge.lock_ledger()
         must_recount = asked != founded and has_numbers()
         if must_recount:
             tenancy.check(wanted)
-            queue.defer(
-                JOB, lock="restate", actor=actor,
-                zone=wanted.zone, currency=wanted.currency,
-            )  # fmt: skip
+            # Only what is another: a change that still waits to be made is not to be unmade.
+            zone, currency = ("" if asked[each] == founded[each] else asked[each] for each in asked)
+            queue.defer(JOB, lock="restate", actor=actor, zone=zone, currency=currency)
             wanted = replace(wanted, **founded)
         elif asked != founded:
             _follow(wanted, moment=moment, actor=actor)
@@ -72,13 +74,15 @@ def has_numbers() -> bool:
 def restate(*, zone: str, currency: str, moment: datetime, actor: str) -> bool:
     """Let another zone and currency hold, and every number with them, in one transaction.
 
-    People who live by the organization's zone follow it; those with one of their own keep it.
-    Amounts are not converted: what has no currency of its own is read in the new one, what has
-    another is not counted. Returns whether anything was to do. Costs a full recount.
+    What is "" stays as it is. People who live by the organization's zone follow it; those with
+    one of their own keep it. Amounts are not converted: what has no currency of its own is read in
+    the new one, what has another is not counted. Returns whether anything was to do. Costs a full
+    recount.
     """
     current = scope.current()
     with knowledge.batch(moment=moment, reason="settings"):
         standing = tenancy.settings_of(current.organization_id)
+        zone, currency = zone or standing.zone, currency or standing.currency
         wanted = replace(standing, zone=zone, currency=currency)
         changed = tenancy.change_settings(current.organization_id, wanted)
         if not changed:

@@ -65,10 +65,9 @@ def sure_matches() -> tuple[tuple[str, str, int], ...]:
 
 def _sure(found: Sequence[UnknownOwner], likely: Likely) -> tuple[tuple[str, str, int], ...]:
     return tuple(
-        (each.source_key, each.key, suggestion.member.id)
+        (each.source_key, each.key, member.id)
         for each in found
-        if (suggestion := likely.member_for(key=each.key, name=each.name, email=each.email))
-        and suggestion.is_sure
+        if (member := likely.sure_for(key=each.key, email=each.email))
     )
 
 

@@ -46,6 +46,8 @@ ATTRIBUTE = "attributes."
 USER = "users."
 VALUE_PLACES = Decimal("0.0001")
 WHOLE_SHARE = 10_000
+# So many one entry may count at once: a credit's share is held in four bytes.
+MOST_AT_ONCE = 100_000
 
 _GROUPS = ("all", "any", "not")
 _DEPTH = 8

@@ -80,7 +80,7 @@ def candidates(
     ]
     if not parts:
         return Fragment(_NO_CANDIDATES)
-    parts.append(_entries(rules))
+    parts.append(_entries(rules, currency))
     source = _TOUCHED_VERSIONS if touched else _ALL_VERSIONS
     return Fragment(
         f"WITH v AS {source} " + " UNION ALL ".join(part.sql for part in parts),
@@ -107,33 +107,43 @@ def _of_role(
     )  # fmt: skip
 
 
-def _entries(rules: Sequence[Rule]) -> Fragment:
+def _entries(rules: Sequence[Rule], currency: str) -> Fragment:
     """Return the query for what was entered by hand: it names its metric, which adds it up.
 
     Of a count an entry is so many at once, hence its share; of a sum it is one amount. Only the
-    leading role takes entries, and only metrics whose values add up.
+    leading role takes entries, and only metrics whose values add up. An entry made under another
+    rule or currency of its metric may no longer mean anything: then it is not counted.
     """
     wanted = [
-        (rule, definition.aggregation is Aggregation.COUNT)
+        (rule, definition.aggregation is Aggregation.COUNT, definition.value == "amount")
         for rule in rules
         if isinstance(definition := rule.definition, Counting)
         and definition.aggregation.is_additive
     ]
     if not wanted:
         return Fragment(_NO_CANDIDATES)
-    values = ", ".join(["(%s::bigint, %s::text, %s::boolean, %s::date, %s::date)"] * len(wanted))
+    places = "(%s::bigint, %s::text, %s::boolean, %s::boolean, %s::date, %s::date)"
     return Fragment(
         "SELECT e.metric_id, 0::smallint, v.record_id, v.source_id, v.owner_key, v.occurred_on,"
         " NULL::timestamptz, v.amount, (CASE WHEN e.is_count THEN v.amount ELSE 1 END"
         f" * {calc.WHOLE_SHARE})::integer, e.from_day, e.until_day"
-        f" FROM v JOIN (VALUES {values}) AS e (metric_id, type, is_count, from_day, until_day)"
-        f" ON v.type = e.type WHERE v.kind = '{RecordKind.ENTRY}'",
-        tuple(
-            value
-            for rule, is_count in wanted
-            for value in (
-                rule.metric_id, str(rule.metric_id), is_count, rule.from_day, rule.until_day,
-            )
+        f" FROM v JOIN (VALUES {', '.join([places] * len(wanted))})"
+        " AS e (metric_id, type, is_count, is_money, from_day, until_day)"
+        f" ON v.type = e.type WHERE v.kind = '{RecordKind.ENTRY}'"
+        # What no share can hold would be the end of every absorption.
+        f" AND (NOT e.is_count OR abs(v.amount) <= {calc.MOST_AT_ONCE}"
+        " AND v.amount = trunc(v.amount))"
+        " AND (NOT e.is_money OR v.currency IN ('', %s))",
+        (
+            *(
+                value
+                for rule, is_count, is_money in wanted
+                for value in (
+                    rule.metric_id, str(rule.metric_id), is_count, is_money,
+                    rule.from_day, rule.until_day,
+                )
+            ),
+            currency,
         ),
     )  # fmt: skip
 

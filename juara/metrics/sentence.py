@@ -22,7 +22,7 @@ from juara.metrics.types import (
     Ratio,
     TimeBetween,
 )
-from juara.metrics.words import field_word, kind_word, operator_word
+from juara.metrics.words import field_word, kind_word, operator_word, stored_word
 from juara.ui import formats
 
 # Around a term inside a translated sentence; no text of ours or of a CRM has them.
@@ -156,7 +156,7 @@ def _clause(clause: Clause) -> str:
 
 
 def value_word(field: str, value: str | Decimal | bool) -> str:
-    """Return a value as people write it: days and numbers in the reader's way, text as it is."""
+    """Return a value as people write it: days, numbers and our own words in the reader's way."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Decimal):
@@ -166,7 +166,7 @@ def value_word(field: str, value: str | Decimal | bool) -> str:
         return formats.number(value, places)
     if calc.field_type(field) == "date":
         return formats.day(date.fromisoformat(value))
-    return value
+    return stored_word(field, value)
 
 
 def _listed(texts: list[str], joint: str) -> str:

@@ -1,6 +1,7 @@
 """What fields, kinds and operators are called in the reader's language."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from juara.metrics import calc
 
@@ -39,6 +40,37 @@ def field_word(name: str) -> str:
         "creator": _("creator"),
     }
     return words.get(name) or name.removeprefix(calc.ATTRIBUTE).removeprefix(calc.USER)
+
+
+def stored_word(field: str, value: str) -> str:
+    """Return what a value of ours is called; a word of the source stays as it is written there."""
+    words = {
+        "type": {
+            "call": pgettext("a stored value", "call"),
+            "email": pgettext("a stored value", "email"),
+            "meeting": pgettext("a stored value", "meeting"),
+            "demo": pgettext("a stored value", "demo"),
+            "task": pgettext("a stored value", "task"),
+            "note": pgettext("a stored value", "note"),
+        },
+        "status": {
+            "open": pgettext("a stored value", "open"),
+            "won": pgettext("a stored value", "won"),
+            "lost": pgettext("a stored value", "lost"),
+            "done": pgettext("a stored value", "done"),
+            "planned": pgettext("a stored value", "planned"),
+        },
+        "outcome": {
+            "connected": pgettext("a stored value", "connected"),
+            "no_answer": pgettext("a stored value", "no answer"),
+            "voicemail": pgettext("a stored value", "voicemail"),
+            "busy": pgettext("a stored value", "busy"),
+            "held": pgettext("a stored value", "held"),
+            "no_show": pgettext("a stored value", "no-show"),
+            "cancelled": pgettext("a stored value", "cancelled"),
+        },
+    }
+    return words.get(field, {}).get(value.casefold(), value)
 
 
 def operator_word(operator: str, *, is_date: bool = False) -> str:

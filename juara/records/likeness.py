@@ -66,12 +66,18 @@ class Likely:
 
         Namesakes are nobody: which of two people it is, only a person can say.
         """
-        for address in (email, key):
-            if found := self._by_email.get(address.strip().casefold()):
-                return Suggestion(found, Likeness.EMAIL)
+        if found := self.sure_for(key=key, email=email):
+            return Suggestion(found, Likeness.EMAIL)
         for text in dict.fromkeys((name, email, key)):
             if (words := words_of(text)) and (found_here := self._named(words)):
                 return found_here
+        return None
+
+    def sure_for(self, *, key: str, email: str) -> MemberFacts | None:
+        """Return the member whose address a user has: no other name is looked at for it."""
+        for address in (email, key):
+            if found := self._by_email.get(address.strip().casefold()):
+                return found
         return None
 
     def _named(self, words: tuple[str, ...]) -> Suggestion | None:

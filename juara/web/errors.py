@@ -36,15 +36,25 @@ class DomainErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # PostgreSQL keeps no NUL in a text: nothing that exists is called so, and every look-up
-        # of it would crash. Forms refuse it by themselves.
+        # of it would crash. Most forms refuse it by themselves; for the others see below.
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return render(request, "400.html", status=400)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not is_part(request):
+            # Whoever opens the address of a form's deed gets a page, as for everything else.
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
-            return None
+            return render(request, "400.html", status=400) if _has_nul(request) else None
         return refused(request, sentence(exception), status=STATUS[exception.kind])
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    return any("\x00" in each for _name, values in request.POST.lists() for each in values)
 
 
 def refused(request: HttpRequest, message: str, *, status: int) -> HttpResponse:

@@ -1,14 +1,21 @@
-"""From signing in to the records behind a number without touching a mouse."""
+"""Everything without touching a mouse: from signing in to the records, and every page's stops."""
+
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import DjangoDbBlocker
 
 from juara.accounts import operations
 from juara.people import operations as people
 from juara.tenancy import scope
 from tests import cast
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Guest, Visit
+from tests.live.server import Server
+from tests.web import office
 from tests.web.office import Office
+from tests.whole import furnished
+from tests.whole.furnished import Furnished
 
 pytestmark = pytest.mark.browser
 
@@ -98,3 +105,90 @@ def test_the_account_menu_opens_and_closes_by_keyboard(
 
     expect(menu).not_to_have_attribute("open", "")
     expect(page.locator("summary.menu-open")).to_be_focused()
+
+
+# --- Every page ---
+
+# What is seen of an element when it has the focus: at itself, or at what stands for it.
+_RECORD = """() => {
+  const looks = (each) => {
+    const of = (one, part) => {
+      if (!one) return '';
+      const s = getComputedStyle(one, part);
+      const ring = s.outlineStyle === 'none' ? '' : s.outlineWidth + s.outlineColor;
+      return [ring, s.boxShadow, s.borderColor, s.backgroundColor, s.textDecorationLine].join();
+    };
+    const label = each.closest('label') ?? each.labels?.[0];
+    return [of(each), of(each, '::after'), of(each.nextElementSibling), of(each.parentElement),
+      of(label)].join('|');
+  };
+  const still = new CSSStyleSheet();
+  still.replaceSync('*, ::before, ::after { transition: none !important }');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+  const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary,'
+    + ' [tabindex], [contenteditable], [role=button], [role=link], [role=treeitem]')];
+  const seen = (each) => each.checkVisibility({visibilityProperty: true}) && !each.disabled
+    && each.type !== 'hidden' && !each.closest('[inert]');
+  // Of radio buttons of a name, and of what arrows walk through, one is a stop of the keyboard.
+  const group = (each) => (each.type === 'radio' && each.name)
+    || each.closest('[role=tree], [role=listbox], [role=tablist], [role=menu]');
+  // What stands out of sight for the key Enter alone is nothing to walk to.
+  const stops = all.filter((each) => seen(each) && !group(each)
+    && !each.matches('.visually-hidden[tabindex="-1"]')
+    && !(each.tabIndex < 0 && each.matches('main, dialog, h1, h2, section, div, [role=status]')));
+  const groups = [...new Set(all.filter((each) => seen(each) && group(each)).map(group))];
+  const before = new Map(all.map((each) => [each, looks(each)]));
+  const reached = new Set(), unseen = [];
+  const name = (each) => each.outerHTML.slice(0, 140);
+  document.addEventListener('focusin', ({target}) => {
+    reached.add(target);
+    if (before.has(target) && looks(target) === before.get(target)) unseen.push(name(target));
+  });
+  window.walked = () => ({
+    missed: stops.filter((each) => !reached.has(each)).map(name),
+    groups: groups.filter((one) => ![...reached].some((each) => group(each) === one))
+      .map((one) => one.outerHTML ? name(one) : one),
+    unseen: [...new Set(unseen)],
+    positive: all.filter((each) => each.tabIndex > 0).map(name),
+  });
+  return stops.length + groups.length;
+}"""
+
+
+@pytest.fixture(scope="module")
+def everything(
+    owner_url: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Furnished]:
+    with django_db_blocker.unblock(), office.standing(owner_url) as both:
+        yield furnished.furnished(*both)
+
+
+def walk(page: Page) -> dict[str, list[str]]:
+    """Press Tab from the head of a page to its end and beyond; return what was wrong on the way."""
+    stops = page.evaluate(_RECORD)
+    # A field for a date or a time has a stop for each of its parts.
+    stops += 4 * page.locator("input[type^=date], input[type=time], input[type=month]").count()
+    # Whatever the page begins with, and once out of it and in again.
+    for _ in range(stops + 3):
+        page.keyboard.press("Tab")
+    found = page.evaluate("walked()")
+    return {name: each for name, each in found.items() if each}
+
+
+@pytest.mark.parametrize("role", ["", *furnished.WHO])
+def test_every_stop_of_every_page_is_reached_and_shown(
+    chromium: Browser, server: Server, everything: Furnished, role: str
+) -> None:
+    guest = Guest(chromium, server, reduced_motion="reduce")
+    if role:
+        guest.sign_in(everything.office.users[furnished.WHO[role]])
+    page = guest.open("/offline/")
+    found = {}
+    for each in furnished.STANDING:
+        if each.role == role:
+            page.goto(everything.address(each) + furnished.IN_MARCH.get(each.name, ""))
+            found[each.name] = walk(page)
+    guest.context.close()
+
+    assert {name: each for name, each in found.items() if each} == {}
+    assert guest.problems == []

@@ -87,6 +87,18 @@ def test_files_dropped_or_chosen_are_named_with_their_size(visit: Visit, tmp_pat
     assert drop.evaluate("field => [...field.files].map((file) => file.name)") == ["calls.csv"]
 
 
+# --- Sending ---
+
+
+def test_a_double_click_sends_once(visit: Visit, acme: Office) -> None:
+    page = visit().sign_in(acme.users["adi"]).open("/o/acme/entries/")
+    page.get_by_label("How much").fill("2")
+    page.get_by_label("Reason").fill("The phone system was down")
+    page.locator(".entry-form button[type=submit]").dblclick()
+
+    expect(page.locator(".entry")).to_have_count(1)
+
+
 # --- What is typed is kept ---
 
 

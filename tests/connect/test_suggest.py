@@ -10,7 +10,14 @@ import pytest
 from juara.connect.files import sniff
 from juara.connect.mapping import parse_mapping
 from juara.connect.mapping.write import as_toml
-from juara.connect.suggest import Choices, compose, examine, findings, suggest
+from juara.connect.suggest import (
+    Choices,
+    compose,
+    examine,
+    findings,
+    other_currencies,
+    suggest,
+)
 from juara.connect.suggest.choices import FileChoice
 from juara.connect.suggest.heading import header_row
 from juara.connect.translate import translate
@@ -174,6 +181,51 @@ def test_columns_with_names_that_say_nothing_are_known_by_their_values(tmp_path:
     assert file.role == "deal"
     assert fields(file) == {"a": "id", "b": "status", "c": "closed", "d": "amount"}
     assert {each.confidence for each in file.columns} <= {"guess", "likely"}
+
+
+def test_a_german_report_is_understood_in_spite_of_a_few_bad_cells(tmp_path: Path) -> None:
+    """Days with full stops are no numbers, and a repeated number is an id all the same."""
+    path = tmp_path / "Verkauf.csv"
+    rows = [
+        "Angebotsnr;Bearbeiter;Phase;Betrag;Abschlussdatum",
+        "A-1;Groß;Gewonnen;1.234,50;03.11.2026",
+        "A-2;Möller;Verloren;2.500,00;04.11.2026",
+        "A-3;Groß;Gewonnen;12.000,00;13.11.2026",
+        "A-2;Möller;Gewonnen;2.600,00;05.11.2026",
+        "A-5;Groß;Gewonnen;99,90;31.02.2026",
+    ]
+    path.write_bytes("\r\n".join(rows).encode("cp1252"))
+    assert fields(guess(path).files[0]) == {
+        "Angebotsnr": "id", "Bearbeiter": "owner", "Phase": "stage", "Betrag": "amount",
+        "Abschlussdatum": "closed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [(("SP", "RJ", "SP", "PE"), "extra"), (("won", "open", "won", "lost"), "status")],
+)
+def test_a_state_is_a_status_only_if_its_words_are(
+    tmp_path: Path, words: tuple[str, ...], field: str
+) -> None:
+    rows = [[f"K{n}", "Ana", str(n * 10), word] for n, word in enumerate(words)]
+    path = write(tmp_path, "deals.csv", ["deal id", "owner", "amount", "state"], *rows)
+    assert fields(guess(path).files[0])["state"] == field
+
+
+def test_amounts_in_another_currency_are_announced(tmp_path: Path) -> None:
+    """They are never added to others, so nobody should wonder where they are."""
+    path = write(
+        tmp_path, "deals.csv", ["deal id", "owner", "amount", "currency"],
+        ["1", "Ana", "5", "EUR"], ["2", "Ana", "6", "USD"], ["3", "Ana", "7", "GBP"],
+    )  # fmt: skip
+    examined = examine(path, sniff(path))
+    choices = suggest([examined], name="CRM", source="crm", currency="USD")
+    found = other_currencies(choices, [examined.facts], "USD")
+    assert [(each.code, each.detail, each.is_blocking) for each in found] == [
+        ("other_currency", "EUR, GBP", False)
+    ]
+    assert other_currencies(choices, [examined.facts], "IDR")[0].detail == "EUR, GBP, USD"
 
 
 def test_what_is_needed_and_missing_is_said(tmp_path: Path) -> None:

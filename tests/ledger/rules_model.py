@@ -5,7 +5,7 @@ small, and asked for everything anew each time.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -103,6 +103,8 @@ class Model:
             for metric, timeline in self.rules.items():
                 for rule in timeline.spans:
                     for role in range(len(rule.value.roles)):
+                        if row.kind == "entry" and (role or row.texts["type"] != metric):
+                            continue
                         found = self._credit(metric, rule, role, name, row)
                         if found is not None and rule.first <= found.day < rule.until:
                             yield found
@@ -111,6 +113,9 @@ class Model:
         self, metric: str, rule: Span[RulePlan], role: int, name: str, row: RecordRow
     ) -> ModelCredit | None:
         plan = rule.value
+        if row.kind == "entry":
+            # What somebody entered says itself on which day and how much.
+            plan = replace(plan, date="occurred", counts=lambda _: True, value=lambda it: it.amount)
         when, value = row.dates.get(plan.date), plan.value(row)
         if when is None or value is None or not plan.counts(row):
             return None

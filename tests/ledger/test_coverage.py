@@ -80,6 +80,19 @@ def test_another_currency_and_a_missing_amount_are_told_apart() -> None:
 
 
 @pytest.mark.usefixtures("records")
+def test_amounts_in_another_currency_are_told_with_what_they_come_to() -> None:
+    cast.deliver(
+        cast.deal("e1", owner="ana", amount="70", texts={"currency": "EUR"}),
+        cast.deal("e2", owner="ana", amount="5.50", texts={"currency": "EUR"}),
+        cast.deal("e3", owner="ana", amount="1", texts={"currency": "IDR"}),
+        cast.deal("e4", owner="ana", amount="2", texts={"currency": "USD"}),
+    )
+    assert [(each.currency, each.records, each.total) for each in coverage.foreign_amounts()] == [
+        ("EUR", 2, Decimal("75.50")), ("IDR", 1, Decimal(1)),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("records")
 def test_entries_and_what_is_deleted_are_not_listed() -> None:
     cast.deliver(RecordRow(1, RecordKind.LEAD, "l1", is_deleted=True))
     assert "lead" not in {each.kind for each in coverage.coverage()}

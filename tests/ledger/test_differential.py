@@ -22,15 +22,17 @@ from hypothesis import strategies as st
 from juara.connect.types import RecordKind, RecordRow
 from juara.core import db, scope
 from juara.core.calendar import ALWAYS, FOREVER, Period
-from juara.core.errors import ConflictError
+from juara.core.errors import ConflictError, DomainError
 from juara.leaderboards import queries as boards
 from juara.leaderboards.types import Board
+from juara.ledger import entries, queries
 from juara.ledger import operations as ledger
-from juara.ledger import queries
+from juara.ledger.entries import EntryAsked
 from juara.ledger.verify import verify
 from juara.metrics import operations as metrics
 from juara.metrics import queries as metric_queries
 from juara.people import operations as people
+from juara.people import queries as people_queries
 from juara.people.models import Member, Team
 from juara.records import operations as records
 from juara.tenancy import scope as tenancy
@@ -184,6 +186,8 @@ class Life:
         self.random = random
         self.clock = cast.at("2025-03-12T09:00")
         self.memories: list[Memory] = []
+        # Those that wait or count, and whose they are.
+        self.entries: dict[str, tuple[RecordRow, str]] = {}
         self.model = Model(scope.current().zone)
         self.teams: dict[str, Team] = {}
         self.members: dict[str, Member] = {}
@@ -267,6 +271,50 @@ class Life:
             until_day=until, moment=self._tick(), actor=cast.ACTOR,
         )  # fmt: skip
         self.model.match(key, name, first, until)
+
+    def enter(self) -> None:
+        name, metric = self.random.choice(MEMBERS), self.random.choice(list(PLANS))
+        member = people_queries.member(self.members[name].public_id)
+        quantity = Decimal(self.random.choice([-3, 1, 2, 40]))
+        if metric == "revenue":
+            quantity += Decimal("0.25")
+        asked = EntryAsked(metric, member, _day(self.random), quantity, "Forgotten")
+        must_wait = self.random.random() < 0.4
+        try:
+            made = entries.enter(
+                asked, by=member, must_wait=must_wait, today=date(2025, 12, 31),
+                moment=self._tick(),
+            )  # fmt: skip
+        except DomainError:
+            return
+        row = RecordRow(
+            row_number=1, kind=RecordKind.ENTRY, external_id=made.public_id,
+            texts={"type": metric}, amount=quantity, dates={"occurred": asked.day},
+            users={"owner": member.public_id},
+        )  # fmt: skip
+        self.entries[made.public_id] = (row, name)
+        if not must_wait:
+            self._count(made.public_id)
+
+    def decide(self) -> None:
+        if not self.entries:
+            return
+        public_id = self.random.choice(list(self.entries))
+        by = people_queries.member(self.members["Ana"].public_id)
+        if public_id not in self.model.rows and self.random.random() < 0.7:
+            entries.approve(public_id, by=by, moment=self._tick())
+            self._count(public_id)
+            return
+        entries.withdraw(public_id, by=by, moment=self._tick())
+        del self.entries[public_id]
+        if self.model.rows.pop(public_id, None):
+            self._check()
+
+    def _count(self, public_id: str) -> None:
+        row, name = self.entries[public_id]
+        self.model.match(row.users["owner"], name, ALWAYS, FOREVER)
+        self.model.arrive(row)
+        self._check()
 
     def change_rule(self) -> None:
         metric = self.random.choice(list(PLANS))
@@ -392,6 +440,7 @@ def _credits() -> Counter[ModelCredit]:
 STEPS = (
     "absorb", "deliver", "deliver", "deliver", "deliver_twice", "transfer", "transfer", "leave",
     "move_team", "move_team", "match", "match", "change_rule", "change_rule", "recount",
+    "enter", "enter", "decide",
 )  # fmt: skip
 LIVES = st.lists(
     st.tuples(st.sampled_from(STEPS), st.integers(0, 2**32 - 1)), min_size=30, max_size=40

@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from juara.audit.models import AuditEntry
-from juara.core.calendar import Period
+from juara.core.calendar import ALWAYS, Period
 from juara.core.errors import ConflictError, DomainError
-from juara.ledger import entries, entry_queries
+from juara.ledger import entries, entry_queries, metric_changes, settings
 from juara.ledger import queries as ledger
 from juara.ledger.entries import EntryAsked
 from juara.ledger.verify import verify
+from juara.metrics import calc
 from juara.metrics import operations as metrics
 from juara.metrics import queries as metric_queries
 from juara.people import queries as people
@@ -79,6 +80,27 @@ def test_an_entry_counts_for_its_own_metric_alone(ana: Member) -> None:
     assert value("average_deal_size", ana) == (0, Decimal(0))
 
 
+def test_entries_of_a_sum_that_no_count_can_hold_do_not_count_once_it_is_one(ana: Member) -> None:
+    for quantity in ("50.25", "1000000", "4"):
+        enter(ana, metric="revenue_won", quantity=quantity)
+    rule = calc.written(metric_queries.metric("deals_won").definition)
+    metric_changes.save(
+        "revenue_won", presentation=metrics.Presentation(name="Won"), definition=rule,
+        from_day=ALWAYS, moment=LATER, actor=cast.ACTOR,
+    )  # fmt: skip
+    assert value("revenue_won", ana)[0] == 40_000
+    assert verify().is_sound
+
+
+def test_money_entered_in_another_currency_is_not_counted_in_the_new_one(ana: Member) -> None:
+    enter(ana, metric="revenue_won", quantity="50")
+    enter(ana, quantity="3")
+    settings.restate(zone="UTC", currency="IDR", moment=LATER, actor=cast.ACTOR)
+    assert value("revenue_won", ana) == (0, Decimal(0))
+    assert value("calls", ana) == (30_000, Decimal(3))
+    assert verify().is_sound
+
+
 def test_a_negative_entry_takes_away(ana: Member) -> None:
     cast.deliver(
         cast.call("1", owner="ana", when=date(2025, 3, 3)),
@@ -124,6 +146,14 @@ def test_what_must_wait_counts_only_once_approved(ana: Member) -> None:
     assert value("calls", ana) == (30_000, Decimal(3))
     decided = entry_queries.entry(made.public_id)
     assert (decided.state, decided.decided_by, decided.decided_at) == ("counted", "Mira", LATER)
+
+
+def test_what_can_no_longer_count_is_not_approved(ana: Member) -> None:
+    made = enter(ana, metric="emails", must_wait=True)
+    metrics.archive("emails", moment=LATER, actor=cast.ACTOR)
+    with pytest.raises(ConflictError, match="takes no entries any more"):
+        entries.approve(made.public_id, by=facts(ana), moment=LATER)
+    assert entry_queries.entry(made.public_id).state == "waiting"
 
 
 def test_refused_it_never_counts_and_says_why(ana: Member) -> None:

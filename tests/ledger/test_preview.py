@@ -221,6 +221,17 @@ class TestComparing:
         assert (found.total.before, found.total.after) == (Decimal(1140), Decimal("142.5"))
         assert (found.credits_begin, found.credits_end) == (0, 5)
 
+    def test_money_can_become_a_count_together_with_its_unit(self) -> None:
+        rule = {"aggregation": "count", "kinds": ["deal"], "date": "closed"}
+        plain = Presentation("Deals", unit="count")
+        found = self.compare(rule, ALWAYS, presentation=plain)
+        assert queries.metric("revenue").unit == "currency"
+        saved = metric_changes.save(
+            "revenue", presentation=plain, definition=rule, from_day=ALWAYS, moment=cast.NOW,
+            actor=cast.ACTOR,
+        )  # fmt: skip
+        assert (saved.metric.unit, saved.credits_made) == ("count", found.credits_begin)
+
     def test_it_gives_up_when_it_may_take_no_time(self) -> None:
         with pytest.raises(TooLongError):
             self.compare(LARGE_ONLY, ALWAYS, seconds=0)

@@ -94,3 +94,24 @@ def test_every_ready_metric_can_be_said_and_is_written_back_as_it_was(
     assert text
     if isinstance(definition, Counting):
         assert all(clause.field for clause in calc.clauses(definition.where))
+
+
+@pytest.mark.parametrize(
+    ("field", "stored", "word"),
+    [
+        ("outcome", "no_answer", "tidak diangkat"),
+        ("status", "won", "menang"),
+        # A word of the source is nobody's to translate.
+        ("stage", "won", "won"),
+        ("outcome", "Interested", "Interested"),
+    ],
+)
+def test_our_own_words_for_values_are_said_in_the_readers_language(
+    field: str, stored: str, word: str
+) -> None:
+    definition = where({"field": field, "operator": "equals", "value": stored})
+
+    with translation.override("id"):
+        found = sentence(calc.parse_definition(definition))
+
+    assert [part.text for part in found.parts if part.is_term][2] == word

@@ -149,3 +149,11 @@ def test_a_role_is_refused_with_who_to_ask(signed_in: SignedIn, acme: Office) ->
     assert page.one(of="problem-text").text == (
         "Only an administrator can do that. Ask one of yours."
     )
+
+
+def test_a_look_at_the_address_of_a_deed_leads_back_in_words(admin: Client, acme: Office) -> None:
+    response = admin.get(acme.path("entries/new/"))
+    page = read(response)
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert page.one("h1").text == "This address only takes what a form sends"

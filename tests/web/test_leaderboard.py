@@ -251,3 +251,26 @@ def test_without_metrics_the_page_teaches_how_to_begin(db: None) -> None:
 
     assert response.status_code == 200
     assert "juara import deals.csv" in response.content.decode()
+
+
+def test_an_empty_board_leads_to_the_last_results(admin: Client, acme: Office) -> None:
+    answer = admin.get(acme.path("leaderboards/"), {"metric": "revenue_won", "period": "2001-01"})
+    newest = answer.context["newest"]
+
+    assert newest.metric_name == ""
+    led = admin.get(newest.url).context["board"]
+    assert led.rows
+    assert newest.period_name in answer.content.decode()
+
+
+def test_an_empty_board_of_a_metric_without_results_leads_to_one_that_has_some(
+    admin: Client, acme: Office
+) -> None:
+    newest = admin.get(acme.path("leaderboards/"), {"metric": "demos"}).context["newest"]
+
+    assert newest.metric_name != ""
+    assert admin.get(newest.url).context["board"].rows
+
+
+def test_a_board_with_rows_leads_nowhere_else(admin: Client, acme: Office) -> None:
+    assert admin.get(acme.path("leaderboards/")).context["newest"] is None

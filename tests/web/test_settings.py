@@ -168,6 +168,16 @@ class TestWithNumbers:
         with scope.enter(standing()):
             assert verify.verify().is_sound
 
+    def test_a_second_change_does_not_unmake_the_one_that_still_waits(
+        self, admin: Client, acme: Office
+    ) -> None:
+        saved(admin, acme, zone="Asia/Jakarta")
+        saved(admin, acme, currency="IDR")
+
+        run_waiting()
+
+        assert (standing().zone, standing().currency) == ("Asia/Jakarta", "IDR")
+
     def test_a_writer_that_waited_for_the_change_counts_by_it(
         self, admin: Client, acme: Office
     ) -> None:

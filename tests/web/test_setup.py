@@ -126,6 +126,22 @@ def test_with_numbers_it_celebrates_and_can_be_put_away(admin: Client, acme: Off
     assert Organization.objects.get(slug="acme").setup_done_at is None
 
 
+def test_the_first_board_opens_where_there_are_numbers(
+    fresh: tuple[Organization, Client],
+) -> None:
+    """An export of last year must not lead to an empty board of this month."""
+    organization, client = fresh
+    with scope.enter(organization):
+        cast.member("Ana", "North", "ana")
+        cast.deliver(cast.deal("1", owner="ana", amount="70", dates={"closed": date(2024, 2, 10)}))
+
+    answer = client.get("/o/fresh/set-up/")
+    step = next(each for each in answer.context["checklist"].steps if each.key == "board")
+    board = "/o/fresh/leaderboards/?metric=revenue_won&period=2024-02"
+    assert step.url == board
+    assert read(answer).find("a", href=board)
+
+
 def test_the_preview_shows_the_top_three_as_they_are(admin: Client, acme: Office) -> None:
     page = read(admin.get(acme.path("set-up/preview/")))
 

@@ -231,3 +231,25 @@ def test_the_list_of_sources_costs_the_same_for_one_and_for_three(
 
 
 QUERIES = 16
+
+
+def test_a_source_is_called_after_the_file_that_counts(acme: Empty) -> None:
+    draft = acme.send(
+        ("accounts.csv", b"account,sector\nAcme,retail\nBeta,health\n"),
+        ("sales_pipeline.csv", b"opportunity_id,sales_agent,deal_stage,close_date,close_value\n"
+         b"1,Ana,Won,2026-01-02,50\n2,Budi,Lost,2026-01-03,0\n"),
+    )  # fmt: skip
+    acme.draft(draft, "meaning")
+    kept = acme.draft(draft, "meaning").context["wizard"].choices
+    assert (kept.name, kept.source) == ("Sales pipeline", "sales-pipeline")
+
+
+def test_owners_and_others_of_one_file_are_added_up_as_people(acme: Empty) -> None:
+    draft = acme.opened(
+        "deals.csv",
+        b"deal id,owner,sdr,stage,close date,amount\n"
+        b"1,Ana,Sari,Won,2026-01-02,50\n2,Budi,Sari,Won,2026-01-03,10\n",
+    )
+    acme.post(f"import/{draft}/check/")
+    shown = acme.draft(draft, "check").context["shown"]
+    assert [each.what for each in shown.parts] == ["3 people", "2 deals"]

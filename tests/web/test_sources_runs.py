@@ -1,6 +1,8 @@
 """Imports from the browser to the board, with a worker: done, undone, repeated, on a schedule."""
 
+import os
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,7 +98,8 @@ def test_an_import_that_stands_is_not_prepared_again(acme: Empty) -> None:
     draft = acme.send(("deals.csv", DEALS))
     acme.draft(draft, "check")
     acme.begin(draft)
-    assert acme.draft(draft, "meaning").status_code == 409
+    answer = acme.draft(draft, "meaning")
+    assert (answer.status_code, "/sources/run/" in answer["Location"]) == (302, True)
 
 
 def test_rows_left_out_and_unknown_owners_are_named_on_the_report(acme: Empty) -> None:
@@ -213,3 +216,36 @@ def test_a_source_shows_its_imports_a_page_at_a_time(acme: Empty) -> None:
     assert "Last delivered" in page
     assert "Done 4" in page
     assert acme.get("source/none/").status_code == 404
+
+
+def test_a_schedule_takes_the_next_number_of_the_file_it_was_made_of(acme: Empty) -> None:
+    run = imported(acme, ("deals_2.csv", DEALS))
+    answer = acme.post(f"run/{run}/keep/", {"name": "Deals", "next": "schedule"})
+    form = acme.client.get(answer["Location"]).context["form"]
+    assert form.initial["pattern"] == "deals_*.csv"
+
+
+def test_a_schedule_whose_last_import_failed_says_so(
+    acme: Empty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing new in the folder is no good news while the last file did not get in."""
+    run = imported(acme, ("deals.csv", DEALS))
+    acme.post(f"run/{run}/keep/", {"name": "Deals"})
+    monkeypatch.setenv("JUARA_WATCH_FOLDERS", str(tmp_path))
+    (tmp_path / "other.csv").write_bytes(DEALS)
+    # Nobody is writing it any more.
+    os.utime(tmp_path / "other.csv", (0, 0))
+    with scope.enter(acme.organization):
+        (saved,) = mappings.saved()
+    acme.post(
+        "schedules/new/",
+        {"mapping": saved.public_id, "kind": "folder", "place": str(tmp_path), "pattern": "*",
+         "every": "60", "at": "06:00"},
+    )  # fmt: skip
+    with scope.enter(acme.organization):
+        (feed,) = feeds.feeds()
+    acme.post(f"schedules/{feed.public_id}/look/")
+    run_waiting()
+    page = page_text(acme.get("schedules/"))
+    assert "The last import did not work" in page
+    assert "Failing" in page

@@ -7,6 +7,7 @@ from django.test import Client
 from juara.accounts import first_run, removal
 from juara.accounts.models import Seat
 from juara.connect import drafts, uploads
+from juara.core import clock
 from juara.core.calendar import ALWAYS
 from juara.people import invitations
 from juara.samples.models import SampleLoad
@@ -20,6 +21,15 @@ from tools.every_page import EVERY_PAGE, Page, Stage
 WHO = {"rep": REP, "manager": MANAGER, "executive": EXECUTIVE, "admin": ADMIN}
 STANDING = tuple(each for each in EVERY_PAGE if each.stage is not Stage.EMPTY)
 BEFORE = tuple(each for each in EVERY_PAGE if each.stage is Stage.EMPTY)
+
+# What a page is asked for when its numbers are to be those of the rows, whatever today is.
+IN_MARCH = {
+    "leaderboard": "?period=2025-03",
+    "leaderboard-teams": "&period=2025-03",
+    "records": "&period=2025-03",
+    "today": "?as_of=2025-03-10T09:00",
+    "team-now": "?as_of=2025-03-10T09:00",
+}
 
 _PEOPLE = b"login,name,team\nana,Ana,North\nnia,Nia,South\n"
 _DEALS = b"""id,name,owner,stage,amount,closed
@@ -56,7 +66,8 @@ def furnished(office: Office, other: Office) -> Furnished:
             seed=7, until=cast.NOW, months=1, row_count=700, rows_expected=1400, batch_count=3
         ).save(force_insert=True)
         guest = cast.member("Nia", "North", email="nia@example.com")
-        invited = invitations.invite([guest.public_id], moment=cast.NOW, actor=cast.ACTOR)
+        # Good for some days only, counted from today.
+        invited = invitations.invite([guest.public_id], moment=clock.now(), actor=cast.ACTOR)
         ids |= {
             "welcome": invited.links[0].token,
             "token": office.token,

@@ -4,7 +4,7 @@ from juara.connect.suggest.choices import Choices, ColumnChoice, FileChoice
 from juara.connect.suggest.compose import compose
 from juara.connect.suggest.examine import Examined, examine
 from juara.connect.suggest.facts import ColumnFacts, FileFacts
-from juara.connect.suggest.judge import Finding, findings
+from juara.connect.suggest.judge import Finding, findings, other_currencies
 from juara.connect.suggest.suggesting import suggest
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "compose",
     "examine",
     "findings",
+    "other_currencies",
     "suggest",
 ]

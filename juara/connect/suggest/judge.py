@@ -1,8 +1,10 @@
 """What is still missing before files can be read, and what would make their numbers useless."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from juara.connect.suggest.choices import Choices, FileChoice
+from juara.connect.suggest.facts import FileFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,31 @@ def findings(choices: Choices) -> tuple[Finding, ...]:
             found += _of_people(file)
         found += _twice(file)
     return tuple(sorted(found, key=lambda each: not each.is_blocking))
+
+
+def other_currencies(
+    choices: Choices, facts: Sequence[FileFacts], currency: str
+) -> tuple[Finding, ...]:
+    """Return the files with amounts that are not in the organization's currency.
+
+    Amounts of different currencies are never added: such a deal counts, and is worth nothing.
+    """
+    found = []
+    for file in choices.files:
+        if not file.is_records or file.first("amount") is None:
+            continue
+        others = _currencies(choices, file, facts) - {currency}
+        if others:
+            found.append(Finding("other_currency", file.name, ", ".join(sorted(others))))
+    return tuple(found)
+
+
+def _currencies(choices: Choices, file: FileChoice, facts: Sequence[FileFacts]) -> set[str]:
+    chosen = file.first("currency")
+    if chosen is None:
+        return {choices.currency}
+    seen = next((each.column(chosen.name) for each in facts if each.name == file.name), None)
+    return {value.strip().upper() for value, _ in seen.top} if seen is not None else set()
 
 
 def _of_records(file: FileChoice) -> list[Finding]:

@@ -63,7 +63,8 @@ def _safe_target(request: HttpRequest) -> str:
     allowed = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if allowed else ""
+    # Without a slash it would be taken for the name of a view.
+    return target if allowed and "/" in target else ""
 
 
 @require_POST

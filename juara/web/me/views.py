@@ -154,7 +154,8 @@ def me_language(request: HttpRequest) -> HttpResponse:
     accounts.keep_language(user_id_of(request), language)
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return speak(redirect(target if target and is_ours else "me"), language)
+    # Without a slash it would be taken for the name of a view.
+    return speak(redirect(target if "/" in target and is_ours else "me"), language)
 
 
 @require_POST

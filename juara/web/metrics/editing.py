@@ -132,7 +132,7 @@ def _changed(
     effective = reviewing.effective_day(request.POST)
     if not is_same and (action != "confirm" or isinstance(effective, str)):
         try:
-            return reviewing.review(request, metric, draft, built, effective)
+            return reviewing.review(request, metric, draft, built, presented, effective)
         except DomainError as error:
             return _refused(request, draft, metric, built, error)
     try:

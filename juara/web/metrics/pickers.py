@@ -14,6 +14,7 @@ from juara.metrics.words import (
     field_word,
     kind_word,
     operator_word,
+    stored_word,
     unit_word,
 )
 from juara.records import values as records
@@ -322,10 +323,15 @@ def _options(clause: ClauseDraft, found: FoundValues) -> tuple[ValueOption, ...]
         is_chosen = folded in chosen and folded not in seen
         seen.add(folded)
         listed.append(
-            ValueOption(value, each.label or value, formats.number(each.records), is_chosen)
+            ValueOption(
+                value,
+                each.label or stored_word(clause.field, value),
+                formats.number(each.records),
+                is_chosen,
+            )
         )
     missing = [
-        ValueOption(value, value, "", True)
+        ValueOption(value, stored_word(clause.field, value), "", True)
         for folded, value in chosen.items()
         if folded not in seen
     ]

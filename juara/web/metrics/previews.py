@@ -16,7 +16,7 @@ from juara.ledger.preview_types import Credited, Dropped, Preview, SampleRecord
 from juara.metrics import calc
 from juara.metrics.sentence import Sentence, condition, value_word
 from juara.metrics.types import Counting, TimeBetween
-from juara.metrics.words import field_word
+from juara.metrics.words import field_word, stored_word
 from juara.ui import formats
 from juara.web.leaderboards.labels import period_label
 from juara.web.metrics.drafts import Draft
@@ -250,7 +250,7 @@ def _fact(sample: SampleRecord, name: str) -> str:
     if name == "amount" and content.get("amount") is not None:
         currency = str(content.get("currency") or core_scope.current().currency)
         return formats.money(Decimal(str(content["amount"])), currency)
-    return _plain(name, content.get(name))
+    return stored_word(name, _plain(name, content.get(name)))
 
 
 def _in(content: Any, field: str, name: str) -> Any:

@@ -18,6 +18,7 @@ from juara.ledger import metric_changes
 from juara.ledger.dry_run import TooLongError
 from juara.ledger.preview_types import BeforeAfter, Comparison
 from juara.metrics import queries as definitions
+from juara.metrics.operations import Presentation
 from juara.metrics.queries import MetricFacts
 from juara.metrics.sentence import sentence
 from juara.ui import formats
@@ -61,7 +62,12 @@ def effective_day(data: QueryDict) -> date | str:
 
 
 def review(
-    request: HttpRequest, metric: MetricFacts, draft: Draft, built: Built, effective: date | str
+    request: HttpRequest,
+    metric: MetricFacts,
+    draft: Draft,
+    built: Built,
+    presented: Presentation,
+    effective: date | str,
 ) -> HttpResponse:
     comparison, is_too_long, problem = None, False, ""
     is_patient = request.POST.get("patient") == "1"
@@ -71,6 +77,7 @@ def review(
                 metric.key,
                 definition=built.body or {},
                 from_day=effective,
+                presentation=presented,
                 moment=clock.now(),
                 seconds=_PATIENT_SECONDS if is_patient else metric_changes.SECONDS,
             )

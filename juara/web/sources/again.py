@@ -16,7 +16,7 @@ from juara.web.sources import looking, wizard
 from juara.web.sources.looking import Look
 from juara.web.sources.wizard import Again, Wizard
 
-_NUMBERS = re.compile(r"\d[\d._ -]*\d(?=[^\d])|\(\d\)")
+_NUMBERS = re.compile(r"\d[\d._ -]*\d(?=[^\d])|\(\d\)|(?<=[-_ ])\d(?=\.[^.]*$)")
 _RUNS_LOOKED_AT = 20
 _SOURCES_LOOKED_AT = 30
 _ALIKE = 0.4
@@ -106,6 +106,12 @@ def lasting(text: str) -> str:
     for section in table.get("file", ()):
         section["match"] = patterns[section["match"]]
     return as_toml(table)
+
+
+def pattern(text: str) -> str:
+    """Return the names of files a mapping is for; any, where it is for several."""
+    names = {section["match"] for section in tomllib.loads(text).get("file", ())}
+    return names.pop() if len(names) == 1 else "*"
 
 
 def _last_choices(source_key: str) -> Choices | None:

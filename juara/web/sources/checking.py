@@ -18,6 +18,7 @@ from juara.connect.types import Dated, PersonRow, RecordRow
 from juara.core import clock
 from juara.core.errors import DomainError
 from juara.ledger import imports
+from juara.metrics.words import stored_word
 from juara.ui import formats
 from juara.web.sources import labels
 from juara.web.sources.wizard import Wizard
@@ -300,7 +301,7 @@ def _value(row: RecordRow, field: str) -> str:
         return "" if row.duration_seconds is None else formats.duration(row.duration_seconds)
     if field in ("created", "occurred", "closed"):
         return _dated(row.dates.get(field))
-    return row.texts.get(field, "")
+    return stored_word(field, row.texts.get(field, ""))
 
 
 def _dated(value: Dated | None) -> str:

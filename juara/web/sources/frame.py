@@ -1,10 +1,13 @@
 """What the steps of the wizard share: the draft, the way through them, files to hand over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from juara.connect import queries
 from juara.core import clock
@@ -17,12 +20,33 @@ _IN_VAIN = ("failed", "cancelled", "undone")
 _STEPS = ("files", "reading", "meaning", "check")
 
 
+class BegunError(ConflictError):
+    """A draft has become an import meanwhile, perhaps in another window."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__("draft.begun", gettext_noop("This import has begun already."))
+        self.run = run
+
+
+def goes_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Lead whoever comes back to the draft of an import to the import itself."""
+
+    @wraps(view)
+    def led(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BegunError as begun:
+            return redirect("import_run", core_scope.current().slug, begun.run)
+
+    return led
+
+
 def open_draft(public_id: str) -> Wizard:
     """Return a draft; one that has become an import is open again only if that came to nothing."""
     opened = wizard.opened(public_id, moment=clock.now())
     run = opened.draft.run
     if run is not None and queries.run(run).state not in _IN_VAIN:
-        raise ConflictError("draft.begun", _("This import has begun already."))
+        raise BegunError(run)
     return opened
 
 

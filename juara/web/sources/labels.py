@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from juara.connect.suggest import Finding
 from juara.connect.suggest.choices import Reason
+from juara.core import scope
 from juara.core.errors import DomainError
 from juara.ui import formats
 from juara.web.errors import sentence
@@ -221,6 +222,11 @@ _FINDINGS: dict[str, Any] = {
     "no_amount": gettext_lazy(
         "%(file)s: no column says what a deal is worth. Deals are counted, but not added up."
     ),
+    "other_currency": gettext_lazy(
+        "%(file)s: amounts in %(detail)s are not converted. Those records count by number, but add "
+        "nothing to sums in %(currency)s. Import them in %(currency)s, or choose another currency "
+        "in the settings."
+    ),
     "nothing_won": gettext_lazy(
         "%(file)s: no word in %(detail)s means won, so nothing counts as won. Say below which does."
     ),
@@ -234,7 +240,9 @@ _FINDINGS: dict[str, Any] = {
 
 
 def finding(found: Finding) -> str:
-    return str(_FINDINGS[found.code]) % {"file": found.file, "detail": found.detail}
+    return str(_FINDINGS[found.code]) % {
+        "file": found.file, "detail": found.detail, "currency": scope.current().currency,
+    }  # fmt: skip
 
 
 # --- What is wrong with a file, or with a row ---

@@ -22,6 +22,7 @@ from juara.people.access import Viewer
 from juara.ui import formats
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
+from juara.web.sources import again
 
 _EVERY = {
     "15": gettext_lazy("every 15 minutes"),
@@ -99,8 +100,11 @@ def source_feed_add(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if not mappings.saved():
         return redirect("source_feeds", core_scope.current().slug)
     if request.method != "POST":
-        form = ScheduleForm(initial={"mapping": request.GET.get("mapping", "")})
-        return _form_page(request, form)
+        chosen = request.GET.get("mapping", "")
+        initial = {"mapping": chosen}
+        if any(each.public_id == chosen for each in mappings.saved()):
+            initial["pattern"] = again.pattern(mappings.load(chosen))
+        return _form_page(request, ScheduleForm(initial=initial))
     form = ScheduleForm(request.POST)
     if not form.is_valid():
         return _form_page(request, form, status=422)
@@ -166,7 +170,7 @@ def _line(feed: FeedFacts) -> dict[str, object]:
     """A schedule as the list shows it."""
     state = (
         ("bad", "triangle-alert", _("Failing"))
-        if feed.failure_count
+        if feed.failure_count or feed.last_run_state == "failed"
         else (
             ("good", "circle-check", _("On"))
             if feed.is_on

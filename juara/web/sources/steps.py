@@ -15,11 +15,12 @@ from juara.people import access
 from juara.people.access import Viewer
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
-from juara.web.sources import again, checking, ready
+from juara.web.sources import again, checking, labels, ready
 from juara.web.sources.frame import (
     address,
     csv_of,
     first_address,
+    goes_on,
     is_part,
     open_draft,
     steps_of,
@@ -46,6 +47,7 @@ def import_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @in_organization
+@goes_on
 def import_files(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     access.require_admin(viewer)
     if request.method != "POST":
@@ -122,6 +124,7 @@ def _files_page(
 
 
 @in_organization
+@goes_on
 def import_check(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     """Read everything without changing anything, and say what would come in and what not."""
     access.require_admin(viewer)
@@ -144,6 +147,7 @@ def import_check(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpRe
         "check": opened.draft.check,
         "shown": checking.shown(opened),
         "preview": checking.preview(opened) if checking.is_done(opened) else (),
+        "cautions": [labels.finding(each) for each in opened.other_currencies],
         "has_owners": any(each.first("owner") for each in opened.choices.files),
     }
     part = "_check" if is_part(request) else "check"
@@ -175,6 +179,7 @@ def import_mapping(
 
 @require_POST
 @in_organization
+@goes_on
 def import_begin(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     """Let the import begin, with the ready metrics that count it where there are none yet."""
     access.require_admin(viewer)

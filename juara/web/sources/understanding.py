@@ -17,12 +17,21 @@ from juara.people.access import Viewer
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
 from juara.web.sources import labels, meaning, wizard
-from juara.web.sources.frame import address, first_address, is_part, number, open_draft, steps_of
+from juara.web.sources.frame import (
+    address,
+    first_address,
+    goes_on,
+    is_part,
+    number,
+    open_draft,
+    steps_of,
+)
 from juara.web.sources.looking import Look
 from juara.web.sources.wizard import Wizard
 
 
 @in_organization
+@goes_on
 def import_reading(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     """Show how each file is written; a form of one file reads it in another way."""
     access.require_admin(viewer)
@@ -122,6 +131,7 @@ def _encodings(found: str) -> list[str]:
 
 
 @in_organization
+@goes_on
 def import_meaning(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     """Show what each column was taken for; a form of one file says it better."""
     access.require_admin(viewer)

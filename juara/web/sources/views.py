@@ -11,6 +11,7 @@ from juara.connect.queries import RunFacts
 from juara.core import clock
 from juara.core import scope as core_scope
 from juara.core.errors import NotFoundError
+from juara.ledger import entries
 from juara.people import access
 from juara.people.access import Viewer
 from juara.ui import formats
@@ -43,6 +44,8 @@ def sources(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 "last": _line(each.last_run) if each.last_run else None,
             }
             for each in queries.source_list()
+            # What people type is no feed that could be late or sent again.
+            if each.key != entries.SOURCE
         ],
         "drafts": [each for each in queries.drafts() if each.files],
         "runs": [_line(each) for each in found],

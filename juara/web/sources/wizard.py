@@ -22,6 +22,7 @@ from juara.connect.suggest import (
     Finding,
     compose,
     findings,
+    other_currencies,
     suggest,
 )
 from juara.connect.suggest.choices import Told
@@ -78,7 +79,13 @@ class Wizard:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return () if self.is_given else findings(self.choices)
+        if self.is_given:
+            return ()
+        return (*findings(self.choices), *self.other_currencies)
+
+    @property
+    def other_currencies(self) -> tuple[Finding, ...]:
+        return other_currencies(self.choices, self.facts, scope.current().currency)
 
     @property
     def is_ready(self) -> bool:
@@ -242,7 +249,7 @@ def _mapping(wizard: Wizard) -> str:
 
 def refuse_older(wizard: Wizard, revision: str) -> None:
     """Raise ConflictError where somebody else has changed the choices since they were shown."""
-    if revision.isdecimal() and int(revision) != wizard.revision:
+    if revision and revision != str(wizard.revision):
         raise ConflictError(
             "draft.changed",
             _("Somebody else has changed this import meanwhile. You see it as it is now."),

@@ -17,6 +17,7 @@ import "./palette.js";
 import "./setup.js";
 import "./people.js";
 import "./people-list.js";
+import "./once.js";
 import "./sign-in.js";
 import "./sources.js";
 import "./theme-choice.js";
