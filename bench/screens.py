@@ -39,7 +39,7 @@ _EXAMPLE = ROOT / "docs" / "example"
 _ACTOR = "bench"
 _SEED = 7
 # As long as it may take the database to come round to its statistics.
-_MOST_SECONDS = 180
+_MOST_SECONDS = 90
 
 
 @dataclass(frozen=True, slots=True)

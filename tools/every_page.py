@@ -115,7 +115,7 @@ EVERY_PAGE = (
     Page("person-picture", "people_picture", "people/{member}/picture/", found_on="people"),
     Page("teams", "teams", "teams/"),
     Page("squads", "squads", "teams/squads/"),
-    Page("squad", "squad", "teams/squads/{squad}/", found_on="squads"),
+    Page("squad", "squad", "teams/squads/{squad}/", found_on="squads", stage=Stage.BEGUN),
     Page("profiles", "profiles", "teams/profiles/"),
     # Metrics.
     Page("metrics", "metrics", "metrics/"),

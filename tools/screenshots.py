@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from juara.ops.postgres import places
 from tools import every_page
@@ -146,7 +146,7 @@ class Album:
         page.evaluate("document.fonts.ready.then(() => true)")
         # What a page fetches of itself once it stands: a preview, a long list.
         page.wait_for_timeout(300)
-        page.wait_for_function("!document.querySelector('.htmx-request, .looking')")
+        expect(page.locator(".htmx-request, .looking")).to_have_count(0, timeout=30_000)
         # No television is a phone.
         sizes = {"desk": DESKTOP} if name == "tv" else {"desk": DESKTOP, "phone": PHONE}
         for place, size in sizes.items():
@@ -240,6 +240,7 @@ def take_beginning(browser: Browser, link: str, album: Album) -> None:
         _begin(page)
         album.take(page, "setup")
         _import(page, album)
+        _squad(page, root, album)
         _welcome(browser, page, root, album)
         _sample(page, root, album)
 
@@ -281,6 +282,16 @@ def _import(page: Page, album: Album) -> None:
     page.click("form[action$='/keep/'] [name=next]")
     page.wait_for_url("**/schedules/new/*")
     album.take(page, "schedule-new")
+
+
+def _squad(page: Page, root: str, album: Album) -> None:
+    _desk(page)
+    page.goto(f"{root}{_organization(page)}/teams/squads/")
+    form = page.locator("form[action$='/squads/new/']")
+    form.locator("input[name=name]").fill("Hunters")
+    form.locator("button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/squads/\w{12}/"))
+    album.take(page, "squad")
 
 
 def _welcome(browser: Browser, page: Page, root: str, album: Album) -> None:

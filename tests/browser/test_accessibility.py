@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import axe_playwright_python
 import pytest
@@ -18,6 +19,11 @@ from tests.whole.furnished import Furnished
 pytestmark = pytest.mark.browser
 
 WIDTHS = (390, 1280)
+# A theme changes colours only, so in the second one nothing else is looked for.
+THEMES: tuple[tuple[Literal["light", "dark"], tuple[str, ...]], ...] = (
+    ("light", ()),
+    ("dark", ("color-contrast",)),
+)
 AXE_SCRIPT = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 
 
@@ -63,14 +69,11 @@ def findings(page: Page, *rules: str) -> list[str]:
 
 
 def findings_everywhere(page: Page, name: str) -> list[str]:
-    """Look in both themes at both widths, without asking for the page again.
-
-    A theme changes colours only, so in the second one nothing else is looked for.
-    """
+    """Look in both themes at both widths, without asking for the page again."""
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        for theme, rules in (("light", ()), ("dark", ("color-contrast",))):
+        for theme, rules in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found += [f"{name} in {theme} at {width}: {each}" for each in findings(page, *rules)]
     return found

@@ -145,7 +145,7 @@ _RECORD = """() => {
     if (before.has(target) && looks(target) === before.get(target)) unseen.push(name(target));
   });
   window.walked = () => ({
-    missed: stops.filter((each) => !reached.has(each)).map(name),
+    missed: stops.filter((each) => each.isConnected && !reached.has(each)).map(name),
     groups: groups.filter((one) => ![...reached].some((each) => group(each) === one))
       .map((one) => one.outerHTML ? name(one) : one),
     unseen: [...new Set(unseen)],
@@ -165,11 +165,13 @@ def everything(
 
 def walk(page: Page) -> dict[str, list[str]]:
     """Press Tab from the head of a page to its end and beyond; return what was wrong on the way."""
+    # What the page fetches of itself is part of it.
+    expect(page.locator(".htmx-request")).to_have_count(0)
     stops = page.evaluate(_RECORD)
     # A field for a date or a time has a stop for each of its parts.
     stops += 4 * page.locator("input[type^=date], input[type=time], input[type=month]").count()
     # Whatever the page begins with, and once out of it and in again.
-    for _ in range(stops + 3):
+    for _ in range(stops + 6):
         page.keyboard.press("Tab")
     found = page.evaluate("walked()")
     return {name: each for name, each in found.items() if each}
