@@ -30,7 +30,7 @@ run: setup ## Serve the product on http://127.0.0.1:8000
 	@$(BIN)/juara run
 
 test: setup ## Run the tests (T=path for some of them)
-	@$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadscope $(T)
+	@$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadscope --no-loadscope-reorder $(T)
 
 browser: setup ## Run only the browser tests
 	@$(BIN)/python -m pytest -m browser tests
