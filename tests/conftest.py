@@ -114,7 +114,18 @@ def committed(
             "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
             " AND tablename NOT IN ('django_migrations', 'django_content_type')"
         ).fetchall()
-        connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)} CASCADE")
+        _empty(connection, f"TRUNCATE {', '.join(row[0] for row in tables)} CASCADE")
+
+
+def _empty(connection: "psycopg.Connection[Any]", statement: str) -> None:
+    """Empty the tables, again where a page that is still being asked for stands in the way."""
+    for _ in range(5):
+        try:
+            connection.execute(statement)
+        except psycopg.errors.DeadlockDetected:
+            continue
+        return
+    connection.execute(statement)
 
 
 @pytest.fixture(autouse=True)

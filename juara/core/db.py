@@ -138,7 +138,8 @@ def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
 
 
 _OUTGROWN = """
-    SELECT bool_or(reltuples < 0 OR pg_relation_size(oid) > 2 * 8192 * (relpages + 8)) FROM pg_class
+    SELECT bool_or(reltuples < 0 OR reltuples = 0 AND relpages > 0
+                   OR pg_relation_size(oid) > 2 * 8192 * (relpages + 8)) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace
       AND relname IN ('record', 'record_version', 'credit', 'tally')
 """
