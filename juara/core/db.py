@@ -138,20 +138,27 @@ def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
 
 
 _OUTGROWN = """
-    SELECT bool_or(reltuples < 0 OR reltuples = 0 AND relpages > 0
-                   OR pg_relation_size(oid) > 2 * 8192 * (relpages + 8)) FROM pg_class
+    SELECT coalesce(bool_or(reltuples < 0 OR reltuples = 0 AND relpages > 0
+                            OR relname = %(table)s AND reltuples < %(written)s
+                            OR pg_relation_size(oid) > 2 * 8192 * (relpages + 8)), false)
+    FROM pg_class
     WHERE relnamespace = 'public'::regnamespace
       AND relname IN ('record', 'record_version', 'credit', 'tally')
 """
 
 
-def keep_statistics() -> bool:
+def keep_statistics(table: str, written: int) -> bool:
     """Refresh the planner's statistics of the heavy tables once they have outgrown them.
+
+    `written` is how many rows the batch has just put into `table`: a few are not worth the
+    question; more than the planner believes there are in all is an answer, whatever room the
+    file takes (it keeps the room of rows that were deleted or rolled back).
 
     The server does that by itself, but only about once a minute: until then it plans for empty
     tables and reads all of one where it should look up a row. Returns whether it was due.
     """
-    if not one(_OUTGROWN)[0]:
+    params = {"table": table, "written": written}
+    if written < _WORTH_ANALYZING or not one(_OUTGROWN, params)[0]:
         return False
     execute("SELECT refresh_statistics()")
     return True

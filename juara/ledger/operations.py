@@ -21,9 +21,6 @@ from juara.tenancy.knowledge import OpenBatch
 
 Landing = Callable[[OpenBatch], Landed]
 
-# A batch too small to matter to the planner is spared the question.
-_WORTH_STATISTICS = 100
-
 
 def absorb(*, moment: datetime, reason: str, landing: Landing | None = None) -> Absorbed:
     """Take in everything not yet counted, in one batch and one transaction.
@@ -94,11 +91,10 @@ def _recredit(batch: OpenBatch, recast: tuple[int, ...]) -> tuple[int, int]:
     made = int(
         db.one(statements.AWARD.format(standing=standing), {**params, "base": batch.id_base})[0]
     )
-    if made >= _WORTH_STATISTICS:
-        # What is counted next is looked up in the credits just made. The server may have looked at
-        # the table meanwhile, when nothing in it was committed, and take it for empty: then the
-        # index of anything looks as good as that of the cells, and a first import takes hours.
-        db.keep_statistics()
+    # What is counted next is looked up in the credits just made. The server may have looked at the
+    # table meanwhile, when nothing in it was committed, and take it for empty: then the index of
+    # anything looks as good as that of the cells, and a first import takes hours.
+    db.keep_statistics("credit", made)
     ended = int(db.one(statements.SUPERSEDE.format(standing=standing), params)[0])
     batch.took(made)
     batch.is_used |= ended > 0
@@ -123,9 +119,8 @@ def _recount() -> tuple[int, ...]:
     """Count the tallies of every touched cell again; return the metrics they belong to."""
     touched = tuple(row[0] for row in db.rows(statements.CELL_METRICS))
     if touched:
-        if _count("d", statements.COUNT_DAYS) >= _WORTH_STATISTICS:
-            # Months are looked up in the days just stored, as those were in the credits.
-            db.keep_statistics()
+        # Months are looked up in the days just stored, as those were in the credits.
+        db.keep_statistics("tally", _count("d", statements.COUNT_DAYS))
         _count("m", statements.COUNT_MONTHS)
     return touched
 

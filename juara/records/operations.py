@@ -17,9 +17,6 @@ from juara.records.types import Landed
 from juara.tenancy import knowledge
 from juara.tenancy.knowledge import OpenBatch
 
-# A batch too small to matter to the planner is spared the question.
-_WORTH_STATISTICS = 100
-
 _CONTENT = ", ".join(CONTENT)
 _OF_VERSION = ", ".join(f"v.{name}" for name in CONTENT)
 _OF_ARRIVAL = ", ".join(f"i.{name}" for name in CONTENT)
@@ -139,8 +136,7 @@ def _land(batch: OpenBatch, *, source_id: int, run_id: int | None) -> Landed:
     # Users stand in a table of everybody's, so their ids come from the general generator's range.
     db.execute(_SOURCE_USERS, {**params, "base": ids.new_id()})
     _touch_changed(found)
-    if found >= _WORTH_STATISTICS:
-        db.keep_statistics()
+    db.keep_statistics("record_version", found)
     return Landed(created=created, changed=written - created, deleted=deleted)
 
 

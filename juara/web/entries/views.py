@@ -25,6 +25,7 @@ from juara.ledger.entry_queries import EntryFacts
 from juara.metrics import queries as metrics
 from juara.people import queries as people
 from juara.people.access import Viewer
+from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
 
@@ -183,9 +184,7 @@ def _page(
 ) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
-    text = request.GET.get("page", "1")
-    # Measured before it is read: Python refuses to read thousands of digits.
-    number = max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
+    number = page_number(request.GET.get("page", "1"))
     found = entry_queries.entries(
         of=viewer.opens, state=state, limit=PAGE, offset=(number - 1) * PAGE
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from juara.people import access
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.ui import formats
+from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
 from juara.web.health.words import kind_name, reason_text
@@ -42,7 +43,7 @@ def health(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _page(
     request: HttpRequest, *, problem: str = "", status: int = 200, page: int | None = None
 ) -> HttpResponse:
-    number = _page_number(request.GET) if page is None else page
+    number = page_number(request.GET.get("page", "1")) if page is None else page
     found = strangers.strangers(limit=PAGE, offset=(number - 1) * PAGE)
     pages = max(1, -(-found.count // PAGE))
     here = reverse("health", args=[core_scope.current().slug])
@@ -64,12 +65,6 @@ def _page(
         **_verifications(),
     }
     return render(request, "web/health/page.html", context, status=status)
-
-
-def _page_number(query: QueryDict) -> int:
-    text = query.get("page", "1")
-    # Measured before it is read: Python refuses to read thousands of digits.
-    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +213,7 @@ def health_uncounted(request: HttpRequest, viewer: Viewer, kind: str) -> HttpRes
     access.require_admin(viewer)
     if kind not in {each.value for each in DELIVERED_KINDS}:
         raise NotFoundError("kind.unknown", "There is nothing at this address.")
-    number = _page_number(request.GET)
+    number = page_number(request.GET.get("page", "1"))
     # One more than is shown tells whether there are more.
     found = coverage.uncounted(
         kind, day=boards.today(clock.now()), limit=PAGE + 1, offset=(number - 1) * PAGE

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -25,6 +24,7 @@ from juara.metrics import queries as metrics
 from juara.people import pictures
 from juara.people import queries as people
 from juara.people.access import Viewer
+from juara.web.asked import moment_in_zone, page_number
 from juara.web.entrance import in_organization
 from juara.web.leaderboards.labels import period_label
 from juara.web.people.views import picture_url
@@ -54,7 +54,7 @@ class Selected:
             period=self.period_key,
             by=self.by,
             team=self.scope,
-            as_of=_moment(self.as_of),
+            as_of=moment_in_zone(self.as_of),
         )
 
     @property
@@ -100,7 +100,7 @@ def leaderboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def leaderboard_evidence(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     every = [(metric.public_id, metric.key) for metric in metrics.metrics()]
     selected = _selected(request.GET, every)
-    holder, page = request.GET.get("holder", ""), _page(request.GET.get("page", "1"))
+    holder, page = request.GET.get("holder", ""), page_number(request.GET.get("page", "1"))
     found = evidence(selected.asked(), holder=holder, now=clock.now(), viewer=viewer, page=page)
     if not found.holder_name:
         found = replace(found, holder_name=_("Unassigned"))
@@ -139,7 +139,7 @@ def _selected(given: QueryDict, every: list[tuple[str, str]]) -> Selected:
         period=period,
         by=given.get("by") if given.get("by") in queries.BY else "member",  # type: ignore[arg-type]
         scope=given.get("scope", ""),
-        as_of=given.get("as_of", "") if _moment(given.get("as_of", "")) else "",
+        as_of=given.get("as_of", "") if moment_in_zone(given.get("as_of", "")) else "",
         from_day=from_day if custom else None,
         to_day=to_day if custom else None,
         is_whole=given.get("all") == "1",
@@ -151,27 +151,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _moment(text: str) -> datetime | None:
-    """Read what a datetime-local field sends, in the organization's zone."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if not 1900 < found.year < 3000:
-        # No other zone may push it over an end of the calendar.
-        return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=ZoneInfo(core_scope.current().zone))
-    return found
-
-
-def _page(text: str) -> int:
-    # Measured before it is read: Python refuses to read thousands of digits.
-    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 
 def _slug() -> str:

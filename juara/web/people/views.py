@@ -18,6 +18,7 @@ from juara.leaderboards import queries as boards
 from juara.people import access, lists, seating
 from juara.people.access import Viewer
 from juara.ui import formats
+from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
 from juara.web.people.words import PLACES, ROLES, SEATS
@@ -40,7 +41,6 @@ class Chosen:
 
     @classmethod
     def of(cls, given: QueryDict) -> "Chosen":
-        number = given.get("page", "1")
         return cls(
             q=given.get("q", "")[:200],
             team=given.get("team", ""),
@@ -49,7 +49,7 @@ class Chosen:
             place=_one_of(given.get("place", ""), lists.PLACES),
             order=_one_of(given.get("order", ""), _ORDERS) or "name",
             way="down" if given.get("way") == "down" else "",
-            page=int(number) if number.isdecimal() and len(number) < 7 else 1,
+            page=page_number(given.get("page", "1")),
         )
 
     def asked(self, tree: lists.Tree) -> lists.Asked:

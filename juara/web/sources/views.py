@@ -15,6 +15,7 @@ from juara.ledger import entries
 from juara.people import access
 from juara.people.access import Viewer
 from juara.ui import formats
+from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.sources import labels
 
@@ -32,7 +33,7 @@ def sources(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the sources, the imports in preparation, and the newest imports of all."""
     access.require_admin(viewer)
     now = clock.now()
-    page, count = _page(request), queries.run_count()
+    page, count = page_number(request.GET.get("page", "1")), queries.run_count()
     found = queries.runs(limit=queries.PAGE_SIZE, after=(page - 1) * queries.PAGE_SIZE)
     schedules = feeds.feeds()
     context = {
@@ -63,7 +64,7 @@ def source(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     found = next((each for each in queries.source_list() if each.key == key), None)
     if found is None:
         raise NotFoundError("source.unknown", _("There is no such source."))
-    page, count = _page(request), found.run_count
+    page, count = page_number(request.GET.get("page", "1")), found.run_count
     runs = queries.runs(
         source_key=key, limit=queries.PAGE_SIZE, after=(page - 1) * queries.PAGE_SIZE
     )
@@ -103,11 +104,6 @@ def _line(run: RunFacts) -> dict[str, object]:
         "bad": formats.number(run.bad) if run.bad else "",
         "by": _("on a schedule") if run.feed else run.actor,
     }
-
-
-def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 
 def _paged(name: str, rest: list[str], page: int, count: int) -> dict[str, object]:

@@ -21,6 +21,7 @@ from juara.people import structure as company
 from juara.people.access import Viewer
 from juara.people.structure import Structure, TeamRow
 from juara.people.types import TeamFacts
+from juara.web.asked import page_number
 from juara.web.people.views import picture_url
 from juara.web.teams import choices
 from juara.web.teams.forms import (
@@ -51,13 +52,12 @@ class Asked:
 def asked(request: HttpRequest, *, team: str = "", **refused: Form) -> Asked:
     given = request.POST if request.method == "POST" else request.GET
     today = boards.today(clock.now())
-    page = given.get("page", "1")
     return Asked(
         day=day_of(given.get("day", ""), today),
         today=today,
         team=team or given.get("team", ""),
         under=given.get("under", "") if request.method == "GET" else "",
-        page=max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1,
+        page=page_number(given.get("page", "1")),
         refused=refused,
     )
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
 
-from juara.core import scope
+from juara.web.asked import moment_in_zone, page_number
 
 # The lengths of time a team is looked at over, by the names they have in addresses.
 GRAINS = {"today": "day", "this-week": "week", "this-month": "month"}
@@ -24,7 +23,7 @@ class Asked:
 
     @property
     def moment(self) -> datetime | None:
-        return _moment(self.as_of)
+        return moment_in_zone(self.as_of)
 
     def query(self, **changes: str) -> str:
         """Write what was asked for again, with changes, leaving out what is as usual."""
@@ -38,30 +37,14 @@ class Asked:
 def read(given: QueryDict, *, now: datetime) -> Asked:
     """Read an address; what cannot be read, or lies ahead, is as if it were not there."""
     as_of = given.get("as_of", "")
-    moment = _moment(as_of)
+    moment = moment_in_zone(as_of)
     is_past = moment is not None and moment < now
-    page = given.get("page", "")
     return Asked(
         as_of=as_of if is_past else "",
         period=given.get("period", "") if given.get("period") in GRAINS else "",
         team=given.get("team", ""),
-        # Measured before it is read: Python refuses to read thousands of digits.
-        page=max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1,
+        page=page_number(given.get("page", "")),
     )
-
-
-def _moment(text: str) -> datetime | None:
-    """Read what a datetime-local field sends, in the organization's zone."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if not 1900 < found.year < 3000:
-        # No other zone may push it over an end of the calendar.
-        return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=ZoneInfo(scope.current().zone))
-    return found
 
 
 def is_refresh(request: HttpRequest) -> bool:
