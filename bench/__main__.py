@@ -1,4 +1,4 @@
-"""`python -m bench [imports|absorb|pages|screens] …`: run benchmarks and print what they found."""
+"""`python -m bench [which] …`: run benchmarks and print what they found; see bench/README.md."""
 
 import argparse
 import json
@@ -12,16 +12,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juara.config.settings")
 django.setup()
 
 # Models can be imported only now.
-from bench import absorb, imports, pages, screens  # noqa: E402
+from bench import absorb, boards, imports, pages, recounts, refresh, screens  # noqa: E402
+
+_CHOICES = ["imports", "absorb", "boards", "refresh", "recounts", "pages", "screens"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=["imports", "absorb", "pages", "screens"])
+    parser.add_argument("which", nargs="?", choices=_CHOICES)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--members", type=int, default=1_000)
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--history", type=int, nargs="+", default=[50_000, 500_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000])
+    parser.add_argument("--records", type=int, default=200_000)
     parser.add_argument("--format", choices=["text", "json"], default="text")
     asked = parser.parse_args()
     found: dict[str, Any] = {}
@@ -29,6 +33,12 @@ def main() -> None:
         found["imports"] = imports.run(asked.rows)
     if asked.which in (None, "absorb"):
         found["absorb"] = absorb.run(tuple(asked.history), asked.repeats)
+    if asked.which in (None, "boards"):
+        found["boards"] = boards.run(tuple(asked.sizes), asked.repeats)
+    if asked.which in (None, "refresh"):
+        found["refresh"] = refresh.run(asked.repeats)
+    if asked.which in (None, "recounts"):
+        found["recounts"] = recounts.run(asked.records, asked.repeats)
     if asked.which in (None, "pages"):
         found["pages"] = pages.run(asked.members, asked.repeats * 3)
     if asked.which == "screens":

@@ -1,22 +1,31 @@
 """What every benchmark stands on: a database of its own, an organization, generated rows."""
 
 import csv
+import json
+import os
 import random
 import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
 
 from juara.connect import operations as connect
 from juara.connect.types import PersonRow, RecordKind, RecordRow
+from juara.core import db
 from juara.ledger import intake
 from juara.ledger import operations as ledger
 from juara.metrics import operations as metrics
+from juara.metrics import queries
+from juara.metrics.types import Counting
 from juara.ops import server
 from juara.people import operations as people
 from juara.tenancy import operations as tenancy
@@ -66,11 +75,26 @@ def _team(number: int) -> tuple[str, ...]:
     return (f"Region {number % 4}", f"Team {number % 40:02d}")
 
 
-def records(count: int, *, members: int, first: int = 0, salt: int = 0) -> Iterator[RecordRow]:
-    """Yield calls and deals, four to one, spread over a year; `salt` changes what they say."""
+def keep_metrics(count: int) -> None:
+    """Archive all but the first metrics that count records, in the entered organization."""
+    counting = [each.id for each in queries.metrics() if isinstance(each.definition, Counting)]
+    kept = counting[:count]
+    db.execute("UPDATE metric SET archived_at = now() WHERE NOT id = ANY(%s)", [kept])
+
+
+def as_owner(statements: str) -> None:
+    """Run statements as the owner of the tables, committed at once."""
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        owner.execute(statements)
+
+
+def records(
+    count: int, *, members: int, first: int = 0, salt: int = 0, days: int = DAYS
+) -> Iterator[RecordRow]:
+    """Yield calls and deals, four to one, spread over days; `salt` changes what they say."""
     chance = random.Random(first * 31 + 7)
     for number in range(first, first + count):
-        day = FIRST_DAY + timedelta(days=chance.randrange(DAYS))
+        day = FIRST_DAY + timedelta(days=chance.randrange(days))
         moment = datetime(day.year, day.month, day.day, chance.randrange(8, 18), tzinfo=UTC)
         owner = f"u{chance.randrange(members)}"
         amount = Decimal(chance.randrange(100, 90_000) + salt)
@@ -121,8 +145,43 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def median(figures: Iterable[float]) -> float:
+    return statistics.median(figures)
+
+
 def median_seconds(work: Callable[[], object], repeats: int) -> float:
-    return statistics.median(seconds(work) for _ in range(repeats))
+    return median(seconds(work) for _ in range(repeats))
+
+
+def milliseconds_in_database(work: Callable[[], object], repeats: int) -> float:
+    """Return the median of what the server says it spent on the queries of some work.
+
+    Planning and execution, by EXPLAIN (ANALYZE, TIMING OFF) of each query in place of it; only of
+    queries that read, and whose rows nothing else depends on.
+    """
+    return statistics.median(_server_milliseconds(work) for _ in range(repeats))
+
+
+def _server_milliseconds(work: Callable[[], object]) -> float:
+    spent = 0.0
+
+    def explained(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        nonlocal spent
+        if str(sql).lstrip().startswith(("SELECT", "WITH")):
+            execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params, many, context)
+            plan = context["cursor"].fetchone()[0]
+            plan = json.loads(plan) if isinstance(plan, str) else plan
+            spent += plan[0]["Planning Time"] + plan[0]["Execution Time"]
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explained):
+        work()
+    return spent
+
+
+def load() -> float:
+    """Return how much else the machine is doing: the load of the last minute."""
+    return os.getloadavg()[0]
 
 
 def peak_memory_mib() -> float:

@@ -29,7 +29,10 @@ AsOfOption = Annotated[
     ),
 ]
 PeriodOption = Annotated[
-    str, typer.Option("--period", help="2017, 2017-Q4, 2017-10, 2017-W40, 2017-10-05, a..b, …")
+    str,
+    typer.Option(
+        "--period", help="2017, 2017-Q4, 2017-10, 2017-W40, FY2018-Q1, 2017-10-05, a..b, …"
+    ),
 ]
 
 ACTOR = "command line"

@@ -24,8 +24,11 @@ _organization: list[URLPattern | URLResolver] = [
     path("people/", include("juara.web.people.urls")),
     path("people/", include("juara.web.person.urls")),
     path("teams/", include("juara.web.teams.urls")),
+    path("calendars/", include("juara.web.calendars.urls")),
     path("health/", include("juara.web.health.urls")),
     path("entries/", include("juara.web.entries.urls")),
+    path("currencies/", include("juara.web.currencies.urls")),
+    path("records/", include("juara.web.records.urls")),
 ]
 
 handler500 = "juara.web.errors.server_error"

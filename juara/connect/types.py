@@ -14,6 +14,10 @@ class RecordKind(StrEnum):
     LEAD = "lead"
     ACCOUNT = "account"
     CHANGE = "change"
+    # One person's share in a record: its `parent`, its `owner`, and how many percent.
+    SPLIT = "split"
+    # How something stood at a moment, until the next one of the same `parent`.
+    SNAPSHOT = "snapshot"
     # Typed in by hand (ledger.entries); its `type` is the metric it is for.
     ENTRY = "entry"
 
@@ -22,12 +26,18 @@ class RecordKind(StrEnum):
 DELIVERED_KINDS = tuple(kind for kind in RecordKind if kind is not RecordKind.ENTRY)
 
 
+# `parent` is the id of the record a row belongs to, in the same source: of an activity, a change, a
+# share or a snapshot its deal. `old_value` and `new_value` are a change's.
 TEXT_FIELDS = (
     "type", "stage", "status", "outcome", "name", "account", "product", "origin", "currency", "url",
+    "parent", "old_value", "new_value",
 )  # fmt: skip
 NUMBER_FIELDS = ("amount", "duration_seconds")
 DATE_FIELDS = ("created", "occurred", "closed")
 USER_FIELDS = ("owner", "creator")
+
+# What a record can belong to, in the order it is looked for by its id.
+PARENT_KINDS = (RecordKind.DEAL, RecordKind.LEAD, RecordKind.ACCOUNT)
 
 DEAL_STATUSES = ("open", "won", "lost")
 

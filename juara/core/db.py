@@ -10,13 +10,33 @@ import psycopg
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic, on_commit  # noqa: TID251 - the one place that may
+from psycopg.pq import PipelineStatus
+from psycopg.types.numeric import Int8
 
 from juara.core import scope
 
 Row = tuple[Any, ...]
+Params = Sequence[Any] | dict[str, Any] | None
 
 # Knowledge spans are batch numbers; this one means "still known".
 OPEN = 2**63 - 1
+# As known at this batch means: now.
+LATEST = OPEN - 1
+
+
+def known(alias: str, batch: int) -> str:
+    """Return the condition on rows with a knowledge span that they were known at a batch."""
+    # What is known now stands in indexes of its own.
+    if batch == LATEST:
+        return f"{alias}.known_until = {OPEN}"
+    return f"({alias}.known_from <= {int(batch)} AND {alias}.known_until > {int(batch)})"
+
+
+def known_then(batch: int) -> dict[str, int]:
+    """Return the same condition for the filter of a model."""
+    if batch == LATEST:
+        return {"known_until": OPEN}
+    return {"known_from__lte": batch, "known_until__gt": batch}
 
 
 @contextmanager
@@ -73,6 +93,75 @@ def aside() -> Iterator[None]:
         opened.connection.close()
 
 
+class _KeptCursor(psycopg.Cursor[Row]):
+    """A cursor that binds on the server and has it keep what it executes."""
+
+    def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
+        return super().execute(query, params, prepare=True)
+
+
+@contextmanager
+def _cursor(kept: bool) -> Iterator[Any]:
+    opened = _connection()
+    if not kept:
+        with opened.cursor() as cursor:
+            yield cursor
+        return
+    opened.ensure_connection()
+    raw = opened.connection
+    # One for each connection, and gone with it: making one takes longer than a small statement.
+    if not hasattr(raw, "kept_cursor"):
+        raw.kept_cursor = _KeptCursor(raw)
+    is_alone = raw.pgconn.pipeline_status == PipelineStatus.OFF
+    inner = raw.kept_cursor if is_alone else _KeptCursor(raw)
+    # Through Django's own wrapper, for its errors and for those who listen to queries.
+    wrap = opened.make_debug_cursor if opened.queries_logged else opened.make_cursor
+    yield wrap(inner)
+
+
+@contextmanager
+def together(*, when: bool = True) -> Iterator[None]:
+    """Send the block's kept statements one after the other without waiting for each.
+
+    Going to the server and back takes as long as a small statement. Only what a query returns is
+    waited for; how many rows a statement touched is not known inside (-1), and an error is raised
+    at the end of the block at the latest.
+    """
+    if not when:
+        yield
+        return
+    opened = _connection()
+    opened.ensure_connection()
+    with opened.wrap_database_errors, opened.connection.pipeline():
+        yield
+
+
+def written_out(sql: str, params: Params) -> str:
+    """Return a statement with its values written into it.
+
+    For a long one with many values that are the same each time: kept like that, it is planned by
+    those values, and none is sent.
+    """
+    with _connection().cursor() as cursor:
+        text: str = cursor.mogrify(sql, params)
+    return text
+
+
+def _typed(params: Any) -> Any:
+    """Give every whole number one type: by its size it would have three, each with its plans."""
+    if isinstance(params, dict):
+        return {name: _typed_value(value) for name, value in params.items()}
+    return params if params is None else [_typed_value(value) for value in params]
+
+
+def _typed_value(value: Any) -> Any:
+    if type(value) is int:
+        return Int8(value)
+    if type(value) is list and value and type(value[0]) is int:
+        return [Int8(each) for each in value]
+    return value
+
+
 def _connection() -> Any:
     opened = _aside.get()
     return connection if opened is None else opened.connection
@@ -86,33 +175,94 @@ def ledger_role() -> Iterator[None]:
     organization itself. Ends with the block; a rollback ends it too, since the setting is local.
     """
     # A batch must cost what it changes: at the server's default the planner takes a few hundred
-    # index look-ups for dearer than reading a whole table of a hundred thousand rows.
-    execute("SET LOCAL ROLE juara_ledger; SET LOCAL random_page_cost = 1.1")
+    # index look-ups for dearer than reading a whole table of a hundred thousand rows. Compiling a
+    # statement costs more than it saves.
+    execute(_BECOME_LEDGER, kept=True)
     yield
     # Not in a finally: after an error the transaction takes no statement, and its rollback
     # restores the role.
-    execute("SET LOCAL ROLE NONE")
+    execute(_BECOME_ONESELF, kept=True)
 
 
-def execute(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> int:
-    """Run one statement and return how many rows it touched."""
-    with _connection().cursor() as cursor:
-        cursor.execute(sql, params)
+_BECOME_LEDGER = """
+    SELECT set_config('role', 'juara_ledger', true), set_config('random_page_cost', '1.1', true),
+           set_config('jit', 'off', true)
+"""
+_BECOME_ONESELF = """
+    SELECT set_config('role', 'none', true), set_config('enable_hashjoin', 'on', true),
+           set_config('enable_mergejoin', 'on', true), set_config('plan_cache_mode', 'auto', true)
+"""
+_PLANS = """
+    SELECT set_config('plan_cache_mode', %s::text, true),
+           set_config('enable_hashjoin', %s::text, true),
+           set_config('enable_mergejoin', %s::text, true)
+"""
+
+# Below this the planner's guess for an unknown temporary table is as good as knowing.
+_WORTH_ANALYZING = 100
+
+
+def are_few(count: int | None) -> bool:
+    """Say whether so many rows are worked on one by one; None means any number."""
+    return count is not None and count < _WORTH_ANALYZING
+
+
+def plan_for(count: int | None) -> None:
+    """Have the ledger's statements planned for so many rows; None means any number.
+
+    Where few are concerned they are looked up one by one, by plans that were made once and are
+    kept: of a temporary table the planner knows nothing and supposes thousands, for which it would
+    rather read a whole table. Many are worth a plan of their own each time.
+    """
+    few = are_few(count)
+    switch = "off" if few else "on"
+    mode = "force_generic_plan" if few else "force_custom_plan"
+    execute(_PLANS, [mode, switch, switch], kept=True)
+
+
+_ROOM_OF_TABLES = """
+    SELECT count(t.found), coalesce(max(pg_relation_size(t.found)), 0)
+    FROM (SELECT to_regclass('pg_temp.' || name) AS found FROM unnest(%s::text[]) AS name) t
+"""
+# Emptying a table by a new file costs the same, however little is in it.
+_MOST_TO_DELETE = 8 * 8192
+
+
+def empty_tables(names: Sequence[str], create: str) -> None:
+    """Have these temporary tables on this connection, empty, whoever had it before."""
+    present, largest = one(_ROOM_OF_TABLES, [list(names)], kept=True)
+    if present < len(names):
+        execute(create)
+    elif largest > _MOST_TO_DELETE:
+        execute(f"TRUNCATE {', '.join(names)}")
+        return
+    parts = ", ".join(f"of_{name} AS (DELETE FROM {name})" for name in names)
+    execute(f"WITH {parts} SELECT 1", kept=True)
+
+
+def execute(sql: str, params: Params = None, *, kept: bool = False) -> int:
+    """Run one statement and return how many rows it touched.
+
+    `kept` is for the statements of every batch, whose text is always the same: the server parses
+    them once on each connection and keeps their plans (see `plan_for`).
+    """
+    with _cursor(kept) as cursor:
+        cursor.execute(sql, _typed(params) if kept else params)
         return int(cursor.rowcount)
 
 
-def rows(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
-    """Run one query and return all its rows."""
-    with _connection().cursor() as cursor:
-        cursor.execute(sql, params)
+def rows(sql: str, params: Params = None, *, kept: bool = False) -> list[Row]:
+    """Run one query and return all its rows; `kept` as in `execute`."""
+    with _cursor(kept) as cursor:
+        cursor.execute(sql, _typed(params) if kept else params)
         found: list[Row] = cursor.fetchall()
     return found
 
 
-def one(sql: str, params: Sequence[Any] | dict[str, Any] | None = None) -> Row:
-    """Run a query that always gives a row, and return its first."""
-    with _connection().cursor() as cursor:
-        cursor.execute(sql, params)
+def one(sql: str, params: Params = None, *, kept: bool = False) -> Row:
+    """Run a query that always gives a row, and return its first; `kept` as in `execute`."""
+    with _cursor(kept) as cursor:
+        cursor.execute(sql, _typed(params) if kept else params)
         row: Row | None = cursor.fetchone()
     if row is None:
         raise LookupError("The query was expected to give a row.")
@@ -164,27 +314,10 @@ def keep_statistics(table: str, written: int) -> bool:
     return True
 
 
-# Below this the planner's guess for an unknown temporary table is as good as knowing.
-_WORTH_ANALYZING = 100
+def analyze(table: str, count: int, columns: str = "") -> None:
+    """Tell the planner how large a temporary table has become, where that pays.
 
-
-@contextmanager
-def looking_up(count: int) -> Iterator[None]:
-    """Let the block's statements look rows up one by one where `count` of them are concerned.
-
-    Of a temporary table with a few rows in it the planner knows nothing and supposes thousands,
-    for which it would rather read a whole table than go through an index.
+    `columns` are those it joins by, where looking at all of a wide table would take long.
     """
     if count >= _WORTH_ANALYZING:
-        yield
-        return
-    execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-    yield
-    # Not in a finally: after an error the transaction takes no statement, and its end resets both.
-    execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
-
-
-def analyze(table: str, count: int) -> None:
-    """Tell the planner how large a temporary table has become, where that pays."""
-    if count >= _WORTH_ANALYZING:
-        execute(f"ANALYZE {table}")
+        execute(f"ANALYZE {table} {columns}")

@@ -135,5 +135,10 @@ def database_settings(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         # A connection that died in the pool, as in a restart of the database, is not handed out.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**address.options, "pool": {"min_size": 1, "max_size": 12, "timeout": 20}},
+        "OPTIONS": {
+            # Django turns them off; only statements that ask for it are prepared (core.db, `kept`).
+            "prepare_threshold": 5,
+            **address.options,
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
+        },
     }

@@ -17,6 +17,11 @@ class Kind(StrEnum):
     LIMIT = "limit"
 
 
+def gettext_noop(sentence: str) -> str:
+    """Mark a sentence for translation where Django is not to be known."""
+    return sentence
+
+
 class DomainError(Exception):
     """A refusal: a code for programs, a sentence for people, data for both.
 

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from juara.core.calendar import PLAIN, PeriodRules
+
 
 @dataclass(slots=True)
 class Scope:
@@ -17,8 +19,10 @@ class Scope:
     slug: str
     zone: str
     currency: str
-    week_start: int
-    fiscal_start_month: int = 1
+    # What weeks and fiscal years go by, as known now.
+    rules: PeriodRules = PLAIN
+    # The batch that laid them: as of any later one they were the same.
+    rules_since: int = 0
     needs_entry_approval: bool = False
     # The knowledge batch of the running transaction, if one has been opened (tenancy.knowledge).
     batch: Any = field(default=None)

@@ -1,6 +1,8 @@
 """How dated facts change: never edited, only succeeded in a batch."""
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -47,6 +49,57 @@ def lay(
             model(**about, **values, valid_from=from_day, valid_until=until_day, known_from=batch)
         )
     model.objects.bulk_create(remainders)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What is to hold from a day until a day; no values lay a gap."""
+
+    from_day: date
+    until_day: date
+    values: Values | None
+
+
+def lay_many(
+    model: type[DatedFact], *, about: Values, many: Iterable[Laid], batch: int
+) -> tuple[Laid, ...]:
+    """Lay one after the other, as `lay` would, in a fixed number of statements.
+
+    Returns those that changed anything. Reads every fact about the thing.
+    """
+    facts = list(model.objects.filter(**about, known_until=db.OPEN).order_by("valid_from"))
+    standing = {fact.id: fact for fact in facts}
+    changing = tuple(each for each in many if _lay_here(model, about, facts, each, batch))
+    kept = {fact.id for fact in facts}
+    _close(model, [fact for key, fact in standing.items() if key not in kept], batch=batch)
+    model.objects.bulk_create((fact for fact in facts if fact.id not in standing), batch_size=5000)
+    return changing
+
+
+def _lay_here(
+    model: type[DatedFact], about: Values, facts: list[Any], laid: Laid, batch: int
+) -> bool:
+    """Lay over facts in memory, in their order; return whether that changed anything."""
+    # Spans are half-open: what ends on the day this begins does not overlap.
+    first = bisect_right(facts, laid.from_day, key=lambda fact: fact.valid_until)
+    last = bisect_left(facts, laid.until_day, key=lambda fact: fact.valid_from)
+    overlapping = facts[first:last]
+    if _already_holds(overlapping, laid.values, laid.from_day, laid.until_day):
+        return False
+    made = [
+        _successor(fact, *span, batch=batch, adjust=None)
+        for fact in overlapping
+        for span in ((fact.valid_from, laid.from_day), (laid.until_day, fact.valid_until))
+        if span[0] < span[1]
+    ]
+    if laid.values is not None:
+        fact = model(
+            **about, **laid.values, valid_from=laid.from_day, valid_until=laid.until_day,
+            known_from=batch,
+        )  # fmt: skip
+        made.append(fact)
+    facts[first:last] = sorted(made, key=lambda fact: fact.valid_from)
     return True
 
 

@@ -21,6 +21,7 @@ def leave(name: str, *, at: datetime, **data: Any) -> None:
         "INSERT INTO domain_event (organization_id, id, name, at, data)"
         " VALUES (%s, %s, %s, %s, %s)",
         [scope.current().organization_id, ids.new_id(), name, at, Jsonb(data)],
+        kept=True,
     )
 
 
@@ -41,6 +42,7 @@ def bump_topics(topics: Iterable[str]) -> None:
         " ON CONFLICT (organization_id, topic) DO UPDATE"
         " SET version = topic_version.version + 1",
         [organization_id, wanted],
+        kept=True,
     )
     db.after_commit(lambda: _wake(organization_id))
 
@@ -54,4 +56,4 @@ def drop_topics(topics: Iterable[str]) -> None:
 
 
 def _wake(organization_id: int) -> None:
-    db.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(organization_id)])
+    db.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(organization_id)], kept=True)

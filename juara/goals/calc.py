@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from math import floor
 
-from juara.core.worktime import Span, WorkWeek, within
+from juara.core.worktime import Span, WorkTime, within
 from juara.goals.types import Pace, Status, Terms
 
 PLACES = Decimal("0.0001")
@@ -38,8 +38,9 @@ URGENCY = (
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Working time of a period in working days: all there is, what of it somebody is there for,
-    what of theirs is over, and the whole days they have left, today included.
+    """Working time of a period in working days: all there is in their calendar, what of it
+    somebody is there for, what of theirs is over, and the whole days they have left, today
+    included.
     """
 
     whole: Fraction
@@ -48,17 +49,26 @@ class Presence:
     left: Fraction
 
 
-def presence(period: Span, *, spans: Sequence[Span], now: datetime, week: WorkWeek) -> Presence:
+def presence(
+    period: Span,
+    *,
+    spans: Sequence[Span],
+    now: datetime,
+    time: WorkTime,
+    whole: WorkTime | None = None,
+) -> Presence:
     """Return the working time of a period for somebody who is there on `spans`.
 
-    `now` is local to them. Spans may reach beyond the period and must not overlap.
+    `time` is their own, absence taken out; `whole` is what it would be without, `time` itself
+    where nothing else is said. `now` is local to them. Spans may reach beyond the period and must
+    not overlap.
     """
     there = within(spans, period)
     return Presence(
-        whole=week.work(period),
-        present=sum((week.work(span) for span in there), _NONE),
-        elapsed=sum((week.work_until(span, now) for span in there), _NONE),
-        left=sum((week.days_left(span, now) for span in there), _NONE),
+        whole=(whole or time).work(period),
+        present=sum((time.work(span) for span in there), _NONE),
+        elapsed=sum((time.work_until(span, now) for span in there), _NONE),
+        left=sum((time.days_left(span, now) for span in there), _NONE),
     )
 
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from juara.core import ids
 from juara.core.calendar import ALWAYS, FOREVER, Period
-from juara.goals import measures
 from juara.ledger import queries as ledger
 from juara.ledger.queries import TeamDays
 from juara.ledger.types import CreditFacts
+from juara.metrics import measures
 from juara.metrics.queries import MetricFacts
 from juara.people import calc as tree
 from juara.people import queries as people
@@ -88,7 +88,7 @@ def counted_by(
 ) -> tuple[MetricFacts, ...]:
     """Return the counts and sums behind some metrics; without any, all there are."""
     catalogue = {each.key: each for each in every}
-    wanted = {part.id for each in lines for part in measures.components(each, catalogue)}
+    wanted = {part.id for each in lines for part in measures.measure(each, catalogue).components}
     return tuple(
         each for each in every if each.aggregation.is_additive and (not wanted or each.id in wanted)
     )

@@ -12,18 +12,24 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from juara.core import scope
-from juara.core.calendar import ONE_DAY, Period, period_of
-from juara.core.worktime import STANDARD, Span, WorkWeek
+from juara.core.calendar import ONE_DAY, Period, PeriodRules, period_of
+from juara.core.worktime import OwnTime, Span
 from juara.goals import calc, measures, queries
 from juara.goals.types import GRAINS, Pace, Status, TargetFacts
-from juara.ledger import queries as ledger
+from juara.ledger import circumstances
+from juara.ledger import sums as ledger
+from juara.ledger.circumstances import Given
 from juara.metrics import queries as metrics
+from juara.metrics.measures import Measure, measure
 from juara.metrics.queries import MetricFacts
 from juara.metrics.types import Sums
 from juara.people import calc as tree
+from juara.people import calendars
 from juara.people import queries as people
+from juara.people.calendar_types import DayOff
+from juara.people.calendars import WorkingTimes
 from juara.people.types import MemberFacts, PlaceSpan, ProfileFacts, TeamFacts
-from juara.tenancy import knowledge
+from juara.tenancy import knowledge, periods
 
 _DAY = "day"
 
@@ -46,13 +52,17 @@ class LineProgress:
 
 @dataclass(frozen=True, slots=True)
 class PersonProgress:
-    """A person with their lines, primary ones first. `local` is the moment on their own clock."""
+    """A person with their lines, primary ones first. `local` is the moment on their own clock.
+
+    `day_off` says why they need not work on that day, or on part of it.
+    """
 
     member: MemberFacts
     profile: ProfileFacts | None
     team: TeamFacts | None
     local: datetime
     lines: tuple[LineProgress, ...]
+    day_off: DayOff | None = None
 
     @property
     def primary(self) -> tuple[LineProgress, ...]:
@@ -88,15 +98,17 @@ class _Ground:
 
     moment: datetime
     batch: int
-    week: WorkWeek
+    times: WorkingTimes
     members: Mapping[int, MemberFacts]
     teams: Mapping[int, TeamFacts]
     profiles: Mapping[int, ProfileFacts]
     metrics: Mapping[int, MetricFacts]
-    catalogue: Mapping[str, MetricFacts]
+    measured: Mapping[int, Measure]
     places: Mapping[int, tuple[PlaceSpan, ...]]
     targets: tuple[TargetFacts, ...]
+    rules: PeriodRules
     sums: dict[Period, dict[int, dict[int, Sums]]] = field(default_factory=dict)
+    given: dict[Period, Given] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -160,28 +172,31 @@ def batch_of(as_of: datetime | None) -> int:
 def _ground(grains: Iterable[str], *, moment: datetime, batch: int) -> _Ground:
     day = moment.astimezone(ZoneInfo(scope.current().zone)).date()
     # Somewhere it may already be tomorrow, or still yesterday.
-    periods = [_period(grain, near) for grain in grains for near in (day - ONE_DAY, day + ONE_DAY)]
-    first, last = min(each.from_day for each in periods), max(each.until_day for each in periods)
+    rules = periods.rules(batch=batch)
+    near = [
+        period_of(grain, each, rules=rules)
+        for grain in grains
+        for each in (day - ONE_DAY, day + ONE_DAY)
+    ]
+    first, last = min(each.from_day for each in near), max(each.until_day for each in near)
     places: dict[int, list[PlaceSpan]] = {}
     for place in people.places(first, last, batch=batch):
         places.setdefault(place.member_id, []).append(place)
     every = metrics.metrics(batch=batch, day=day)
+    keys = {each.key: each for each in every}
     return _Ground(
         moment=moment,
         batch=batch,
-        week=STANDARD,
+        times=calendars.working_times(first, last, batch=batch),
         members=people.members(),
         teams=people.teams(),
         profiles=people.profiles(),
         metrics={each.id: each for each in every},
-        catalogue={each.key: each for each in every},
+        measured={each.id: measure(each, keys) for each in every},
         places={member_id: tuple(found) for member_id, found in places.items()},
         targets=queries.targets(day - ONE_DAY, day + 2 * ONE_DAY, batch=batch),
+        rules=rules,
     )
-
-
-def _period(grain: str, day: date) -> Period:
-    return period_of(grain, day, week_start=scope.current().week_start)
 
 
 def _person(ground: _Ground, member_id: int, *, grain: str) -> PersonProgress:
@@ -191,18 +206,20 @@ def _person(ground: _Ground, member_id: int, *, grain: str) -> PersonProgress:
     profile = ground.profiles.get(place.profile_id or 0) if place else None
     local = ground.moment.astimezone(zone)
     lines: list[LineProgress] = []
+    own = ground.times.of(member_id)
     if profile is not None:
         asked = _asked(ground, profile.id, local.date(), grain)
         spans = [
             Span(each.from_day, each.until_day) for each in places if each.profile_id == profile.id
         ]
-        lines = [_line(ground, each, member_id, spans, local, grain) for each in asked]
+        lines = [_line(ground, each, member_id, spans, own, local, grain) for each in asked]
     return PersonProgress(
         member=ground.members[member_id],
         profile=profile,
         team=ground.teams.get(place.team_id) if place else None,
         local=local,
         lines=tuple(lines),
+        day_off=ground.times.day_off(member_id, local.date()),
     )
 
 
@@ -232,30 +249,36 @@ def _line(
     asked: TargetFacts,
     member_id: int,
     spans: list[Span],
+    own: OwnTime,
     local: datetime,
     grain: str,
 ) -> LineProgress:
     metric = ground.metrics[asked.metric_id]
-    period = _period(grain or asked.grain, local.date())
+    period = period_of(grain or asked.grain, local.date(), rules=ground.rules)
     there = calc.presence(
         Span(period.from_day, period.until_day),
         spans=spans,
         now=local,
-        week=ground.week,
+        time=own,
+        whole=ground.times.everybodys(member_id),
     )
     terms = measures.terms(metric, asked.target)
     days: Fraction | None = None
     if period.unit != asked.grain and terms.accumulates:
         days = there.whole
         terms = measures.terms(metric, calc.scaled(asked.target, days))
+    elif asked.grain == _DAY and terms.accumulates and 0 < there.whole < 1:
+        # A target for the day is one for a whole day: of half a day half of it is asked.
+        terms = measures.terms(metric, calc.scaled(asked.target, there.whole))
     sums = _sums(ground, period).get(member_id, {})
-    parts = [each.id for each in measures.components(metric, ground.catalogue)]
+    measured = ground.measured[metric.id]
+    given = _given(ground, period).of([member_id])
     return LineProgress(
         line=asked,
         metric=metric,
         period=period,
-        pace=calc.pace(terms, measures.value(metric, sums, ground.catalogue), there),
-        credits=sum(sums[each].credits for each in parts if each in sums),
+        pace=calc.pace(terms, measured.value(sums, given), there),
+        credits=sum(sums[each].credits for each in measured.ids if each in sums),
         days=None if days is None else calc.to_decimal(days),
     )
 
@@ -263,15 +286,10 @@ def _line(
 def _sums(ground: _Ground, period: Period) -> dict[int, dict[int, Sums]]:
     """Return everybody's sums by member and metric over a period, read once."""
     if period not in ground.sums:
-        wanted = {
-            part.id
-            for each in ground.targets
-            if each.metric_id in ground.metrics
-            for part in measures.components(ground.metrics[each.metric_id], ground.catalogue)
-        }
+        wanted = {part.id: part for each in _asked_for(ground) for part in each.components}
         found: dict[int, dict[int, Sums]] = {}
         for row in ledger.member_sums(
-            sorted(wanted),
+            tuple(wanted[each] for each in sorted(wanted)),
             from_day=period.from_day,
             until_day=period.until_day,
             batch=ground.batch,
@@ -280,6 +298,24 @@ def _sums(ground: _Ground, period: Period) -> dict[int, dict[int, Sums]]:
             mine[row.metric_id] = mine.get(row.metric_id, Sums()) + row.sums
         ground.sums[period] = found
     return ground.sums[period]
+
+
+def _given(ground: _Ground, period: Period) -> Given:
+    """Return what formulas need of a period until now, read once where any of them does."""
+    if period not in ground.given:
+        ground.given[period] = circumstances.read(
+            _asked_for(ground),
+            period.from_day,
+            min(period.until_day, ground.day + ONE_DAY),
+            batch=ground.batch,
+        )
+    return ground.given[period]
+
+
+def _asked_for(ground: _Ground) -> list[Measure]:
+    """Return the measures of the metrics anybody has a target for."""
+    wanted = {each.metric_id for each in ground.targets if each.metric_id in ground.metrics}
+    return [ground.measured[each] for each in sorted(wanted)]
 
 
 def _columns(shown: list[PersonProgress]) -> tuple[MetricFacts, ...]:

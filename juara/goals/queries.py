@@ -42,9 +42,9 @@ def targets(from_day: date, until_day: date, *, batch: int = LATEST) -> tuple[Ta
     return tuple(TargetFacts(*row) for row in found)
 
 
-def planned(day: date) -> tuple[PlannedLine, ...]:
+def planned(day: date, *, batch: int = LATEST) -> tuple[PlannedLine, ...]:
     """Return every line that has a target on a day or a later one, with its next change."""
-    every = targets(day, FOREVER)
+    every = targets(day, FOREVER, batch=batch)
     return tuple(
         _planned(values, day)
         for line_id in dict.fromkeys(each.line_id for each in every)

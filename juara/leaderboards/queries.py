@@ -1,27 +1,39 @@
 """The leaderboard: people or teams in order, with movement, ties and freshness."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from juara.core import scope
-from juara.core.calendar import ONE_DAY, Period, following, parse_period, previous
+from juara.core.calendar import (
+    ALWAYS,
+    ONE_DAY,
+    Period,
+    PeriodRules,
+    following,
+    parse_period,
+    previous,
+)
 from juara.core.errors import DomainError
 from juara.events import queries as events
 from juara.leaderboards import calc, standing
 from juara.leaderboards.calc import Entry, Ranked, Step
 from juara.leaderboards.freshness import freshness
-from juara.leaderboards.standing import Measure, Parts
+from juara.leaderboards.standing import Parts
 from juara.leaderboards.types import Board, BoardMetric, BoardPeriod, BoardRow
+from juara.ledger import circumstances, sums
 from juara.ledger import queries as ledger
+from juara.ledger.circumstances import Given
 from juara.metrics import queries as metrics
+from juara.metrics.measures import Measure
 from juara.metrics.queries import MetricFacts
 from juara.people import calc as tree
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.people.types import MemberFacts, ParentSpan, PlaceSpan, TeamFacts
-from juara.tenancy import knowledge
+from juara.tenancy import knowledge, periods
 
 BY = ("member", "team", "branch")
 
@@ -45,6 +57,8 @@ class _Ground:
     measure: Measure
     role: int
     period: Period
+    so_far: date
+    rules: PeriodRules
     batch: int
     team: TeamFacts
     teams: dict[int, TeamFacts]
@@ -52,6 +66,9 @@ class _Ground:
     spans: tuple[ParentSpan, ...]
     places: tuple[PlaceSpan, ...]
     by: str
+    given: Given
+    # Who works in each row's team, where a formula asks how many people there are.
+    crews: Mapping[int, Collection[int]] = field(default_factory=dict)
 
 
 def today(now: datetime) -> date:
@@ -78,12 +95,16 @@ def _ground(asked: Asked, *, now: datetime) -> _Ground:
     if asked.by not in BY:
         raise DomainError("board.by", f"A board is by {', '.join(BY)}, not by “{asked.by}”.")
     batch = ledger.LATEST if asked.as_of is None else knowledge.number_as_of(asked.as_of)
-    period = parse_period(asked.period, today=today(now), week_start=scope.current().week_start)
+    rules = periods.rules(batch=batch)
+    period = parse_period(asked.period, today=today(asked.as_of or now), rules=rules)
     measure = measure_of(asked, period=period, batch=batch, now=now)
-    return _Ground(
+    so_far = min(period.until_day, today(asked.as_of or now) + ONE_DAY)
+    ground = _Ground(
         measure=measure,
         role=_role(measure, asked.role),
         period=period,
+        so_far=so_far,
+        rules=rules,
         batch=batch,
         team=people.team(asked.team) if asked.team else people.root_team(),
         teams=people.teams(),
@@ -91,7 +112,9 @@ def _ground(asked: Asked, *, now: datetime) -> _Ground:
         spans=people.parent_spans(batch=batch),
         places=people.places(period.from_day, period.until_day, batch=batch),
         by=asked.by,
+        given=circumstances.read([measure], period.from_day, so_far, batch=batch),
     )
+    return replace(ground, crews=_crews(ground)) if ground.given.is_asked else ground
 
 
 def measure_of(asked: Asked, *, period: Period, batch: int, now: datetime) -> Measure:
@@ -121,12 +144,14 @@ def _sums(ground: _Ground, until_day: date) -> list[standing.Placed]:
     found: list[standing.Placed] = []
     segments = ledger.tree_segments(ground.spans, ground.period.from_day, until_day)
     for segment in segments:
-        rows = ledger.member_sums(
-            ground.measure.ids,
+        rows = sums.member_sums(
+            ground.measure.components,
             role=ground.role,
             from_day=segment.from_day,
             until_day=segment.until_day,
             batch=ground.batch,
+            # What stands at the end stands under the tree of the end.
+            has_balances=segment is segments[-1],
         )
         found += standing.placed(rows, segment)
     return found
@@ -141,7 +166,7 @@ def _ranked(ground: _Ground, groups: dict[int, Parts]) -> tuple[Ranked, ...]:
     entries = [
         Entry(key, _name(ground, key), value)
         for key, parts in groups.items()
-        if (value := ground.measure.value(parts)) is not None
+        if (value := _value(ground, key, parts)) is not None
     ]
     tied = calc.tied_keys(entries)
     if tied:
@@ -150,6 +175,44 @@ def _ranked(ground: _Ground, groups: dict[int, Parts]) -> tuple[Ranked, ...]:
             Entry(entry.key, entry.name, entry.value, reached.get(entry.key)) for entry in entries
         ]
     return calc.ranked(entries, higher_is_better=ground.measure.metric.is_higher_better)
+
+
+def _earning(ground: _Ground) -> Period:
+    """Return the days on which the value was earned: a balance since always."""
+    if not sums.sorts(ground.measure.components).balances:
+        return ground.period
+    return Period("custom", ALWAYS, ground.period.until_day)
+
+
+def _value(ground: _Ground, key: int, parts: Parts) -> Decimal | None:
+    """Return the value of a row: a member's own, or a team's or branch's as a whole."""
+    return ground.measure.value(parts, ground.given.of(_people(ground, key)))
+
+
+def _people(ground: _Ground, key: int) -> Collection[int]:
+    """Return who is counted in a row, where a formula asks how many they are."""
+    if not ground.given.is_asked:
+        return ()
+    return (key,) if ground.by == "member" else ground.crews.get(key, ())
+
+
+def _crews(ground: _Ground) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for member_id, line in _lines(ground):
+        row = standing.team_of_row(line, by=ground.by, scope_team=ground.team.id)
+        found.setdefault(row, set()).add(member_id)
+    return found
+
+
+def _lines(ground: _Ground) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield who worked inside the board's team so far, with the teams above them on those days."""
+    first, until = ground.period.from_day, max(ground.so_far, ground.period.from_day)
+    for segment in ledger.tree_segments(ground.spans, first, until):
+        for place in ground.places:
+            if place.from_day < segment.until_day and segment.from_day < place.until_day:
+                line = tree.line_of(segment.parents, place.team_id)
+                if ground.team.id in line:
+                    yield place.member_id, line
 
 
 def _reached(ground: _Ground, tied: tuple[int, ...]) -> dict[int, datetime | None]:
@@ -161,7 +224,7 @@ def _reached(ground: _Ground, tied: tuple[int, ...]) -> dict[int, datetime | Non
         ground.measure.ids,
         members=members,
         role=ground.role,
-        period=ground.period,
+        period=_earning(ground),
         batch=ground.batch,
     ):
         parents = tree.parents_on(ground.spans, row.day)
@@ -176,7 +239,10 @@ def _reached(ground: _Ground, tied: tuple[int, ...]) -> dict[int, datetime | Non
     zero: Parts = {}
     return {
         key: calc.reached_at(
-            steps.get(key, []), zero=zero, add=standing.add, value_of=ground.measure.value
+            steps.get(key, []),
+            zero=zero,
+            add=standing.add,
+            value_of=lambda parts, key=key: _value(ground, key, parts),  # type: ignore[misc]
         )
         for key in tied
     }
@@ -194,7 +260,7 @@ def _ranks_before(ground: _Ground, *, now: datetime) -> dict[int, int]:
     entries = [
         Entry(key, "", value)
         for key, parts in groups.items()
-        if (value := ground.measure.value(parts)) is not None
+        if (value := _value(ground, key, parts)) is not None
     ]
     places = calc.ranked(entries, higher_is_better=ground.measure.metric.is_higher_better)
     return {place.entry.key: place.rank for place in places}
@@ -233,23 +299,31 @@ def _board(
     additive = metric.aggregation.is_additive
     return Board(
         metric=board_metric(metric),
-        period=board_period(ground.period, now=now),
+        period=board_period(ground.period, now=asked.as_of or now, rules=ground.rules),
         by=ground.by,
         scope_name=ground.team.name,
         rows=rows,
         without_data=_without_data(ground, ranked_keys, home, viewer),
-        company=ground.measure.value(whole),
+        company=ground.measure.value(whole, ground.given.of(_everybody(ground))),
         unassigned=ground.measure.value(nobody) if additive and ground.team.is_root else None,
         is_additive=additive,
         freshness=freshness(
             now=now,
             batch=ground.batch,
-            unassigned=sum(sums.credits for sums in nobody.values()),
+            is_past=asked.as_of is not None,
+            unassigned=sum(each.credits for each in nobody.values()),
         ),
         is_past=asked.as_of is not None,
         topic=metric.topic,
         topic_version=events.topic_version(metric.topic),
     )
+
+
+def _everybody(ground: _Ground) -> Collection[int]:
+    """Return whom the board's total is of, where a formula asks how many they are."""
+    if not ground.given.is_asked:
+        return ()
+    return {member_id for member_id, _ in _lines(ground)}
 
 
 def _row(
@@ -366,14 +440,13 @@ def board_metric(metric: MetricFacts) -> BoardMetric:
     )
 
 
-def board_period(period: Period, *, now: datetime) -> BoardPeriod:
+def board_period(period: Period, *, now: datetime, rules: PeriodRules) -> BoardPeriod:
     """Return a period with its neighbours; there is no next one before it has begun."""
-    week_start = scope.current().week_start
-    after = following(period, week_start=week_start)
+    after = following(period, rules=rules)
     return BoardPeriod(
         key=period.key,
         from_day=period.from_day,
         until_day=period.until_day,
-        previous_key=previous(period, week_start=week_start).key,
+        previous_key=previous(period, rules=rules).key,
         next_key=after.key if after.from_day <= today(now) else None,
     )

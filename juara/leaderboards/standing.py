@@ -1,20 +1,19 @@
-"""From sums to values: which people or teams stand on a board, and with what.
+"""Which people or teams stand on a board, and with what sums.
 
-Values are worked out at the last moment: sums are added over people, teams and days first, and
-an average or a ratio divides once, so a team's is never the average of its people's.
+Sums are added over people, teams and days; values are made of them at the last moment
+(metrics.measures).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from juara.ledger.queries import TreeSegment
 from juara.ledger.types import MemberSums
-from juara.metrics import calc as metric_calc
+from juara.metrics import measures
 from juara.metrics import queries as metrics
-from juara.metrics.queries import MetricFacts
-from juara.metrics.types import Counting, Ratio, Sums
+from juara.metrics.measures import Measure
+from juara.metrics.types import Counting, Sums
 from juara.people import calc as tree
 
 # One sum for each metric that takes part: a counting metric has one, a ratio two.
@@ -23,36 +22,13 @@ Parts = dict[int, Sums]
 NOBODY = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A metric with those it is computed from, ready to turn sums into values."""
-
-    metric: MetricFacts
-    components: tuple[MetricFacts, ...]
-
-    @property
-    def ids(self) -> tuple[int, ...]:
-        return tuple(component.id for component in self.components)
-
-    def value(self, parts: Parts) -> Decimal | None:
-        """Return the value of added-up sums; None is *no value*."""
-        values = [
-            metric_calc.value_of(component.aggregation, parts.get(component.id, Sums()))
-            for component in self.components
-        ]
-        if isinstance(self.metric.definition, Counting):
-            return values[0]
-        return metric_calc.ratio_of(values[0], values[1])
-
-
 def measure(key: str, *, batch: int, day: date) -> Measure:
     """Return a metric by key with its components, by their rules of a day, known at a batch."""
     found = metrics.metric(key, batch=batch, day=day)
-    if isinstance(found.definition, Ratio):
-        every = {each.key: each for each in metrics.metrics(batch=batch, day=day)}
-        ends = (found.definition.numerator, found.definition.denominator)
-        return Measure(found, tuple(every[end] for end in ends))
-    return Measure(found, (found,))
+    if isinstance(found.definition, Counting):
+        return measures.measure(found, {})
+    every = {each.key: each for each in metrics.metrics(batch=batch, day=day)}
+    return measures.measure(found, every)
 
 
 def add(one: Parts, other: Mapping[int, Sums]) -> Parts:

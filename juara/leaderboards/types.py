@@ -95,6 +95,17 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a value was worth in the record's own currency, and by which rate it was converted."""
+
+    amount: Decimal
+    currency: str
+    rate: Decimal
+    rate_from: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One record behind a number, as it was known when the number was made.
 
@@ -114,6 +125,8 @@ class Evidence:
     is_hit: bool | None = None
     reason: str = ""
     owner_key: str = ""
+    # Of an amount in another currency than the organization's.
+    conversion: Conversion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +147,5 @@ class EvidencePage:
     rows: tuple[Evidence, ...]
     page: int
     page_count: int
+    # The metrics a formula comes down to (id, name, whether its records are shown).
+    parts: tuple[tuple[str, str, bool], ...] = ()

@@ -1,14 +1,39 @@
-"""Who may enter values by hand, for whom, and who decides about them."""
+"""Who may open a record, enter values by hand, for whom, and who decides about them."""
 
 from django.utils.translation import gettext_noop
 
-from juara.core import scope
+from juara.core import ids, scope
 from juara.core.errors import NotAllowedError, NotFoundError
-from juara.ledger import entry_queries
+from juara.ledger import entry_queries, record_credits
 from juara.ledger.entry_queries import EntryFacts
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.people.types import MemberFacts
+from juara.records import history
+from juara.records.history import RecordFacts
+
+
+def record_to_open(viewer: Viewer, public_id: str) -> RecordFacts:
+    """Return a record that is the viewer's to open: of themselves or of their people.
+
+    Whose it is say its credits, those that were superseded too (it stood behind their number
+    once), and the people it names now, whether or not anything counts it. Executives and
+    administrators open every record.
+    """
+    number = ids.decode_public(public_id) or 0
+    found = history.records([number]).get(number)
+    if found is None:
+        raise NotFoundError("record.unknown", gettext_noop("There is no record like that."))
+    if viewer.opens is not None:
+        theirs = record_credits.members_credited(number) | history.members_named(number)
+        if not viewer.opens & theirs:
+            raise NotAllowedError(
+                "records.closed",
+                gettext_noop(
+                    "These records are open to the person, their managers and executives."
+                ),
+            )
+    return found
 
 
 def member_to_enter_for(viewer: Viewer, public_id: str) -> MemberFacts:

@@ -6,22 +6,24 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from juara.connect.types import RecordKind
-from juara.core import db, scope
+from juara.core import db, ids, scope
+from juara.core.calendar import FOREVER
+from juara.ledger import crediting
 from juara.metrics import compile as metrics_compile
 from juara.metrics import queries as metrics
-from juara.metrics.compile import Fragment
+from juara.metrics.fragments import Fragment, Ground
 from juara.metrics.queries import MetricFacts
 from juara.metrics.types import Counting
 
 # Why one metric passes a record over: the first condition it fails.
-REASONS = ("filter", "date", "value", "currency", "days")
+REASONS = ("filter", "date", "parent", "value", "currency", "split", "days")
 
 _UNCOUNTED = f"""
     SELECT v.* FROM record_version v
-    WHERE v.organization_id = %s AND v.known_until = {db.OPEN} AND NOT v.is_deleted
+    WHERE v.organization_id = %s AND {{version_known}} AND NOT v.is_deleted
       AND v.kind <> '{RecordKind.ENTRY}' AND NOT EXISTS (
         SELECT 1 FROM credit c WHERE c.organization_id = v.organization_id
-          AND c.record_id = v.record_id AND c.known_until = {db.OPEN})
+          AND c.record_id = v.record_id AND {{credit_known}})
 """
 
 
@@ -40,7 +42,7 @@ class KindCoverage:
 
 @dataclass(frozen=True, slots=True)
 class ForeignAmounts:
-    """Records whose amounts are in another currency than the organization's: in no sum of money."""
+    """Records with amounts in another currency and no rate for their day: in no sum of money."""
 
     currency: str
     records: int
@@ -63,51 +65,79 @@ class UncountedRecord:
     day: date | None
     at: datetime | None
     reasons: tuple[tuple[str, str], ...]
+    public_id: str = ""
 
 
-def coverage() -> tuple[KindCoverage, ...]:
-    """Return how many records of each kind no metric counts. Reads every record once."""
+def coverage(*, batch: int = db.LATEST, day: date = FOREVER) -> tuple[KindCoverage, ...]:
+    """Return how many records of each kind no metric counts, as known at a batch.
+
+    Which kinds a metric looks at, its rule of the day says. Reads every record once.
+    """
     organization = scope.current().organization_id
     found = db.rows(
         f"""SELECT v.kind, count(*), count(*) FILTER (WHERE c.record_id IS NULL)
             FROM record_version v
             LEFT JOIN (SELECT DISTINCT record_id FROM credit WHERE organization_id = %s
-                       AND known_until = {db.OPEN}) c ON c.record_id = v.record_id
-            WHERE v.organization_id = %s AND v.known_until = {db.OPEN} AND NOT v.is_deleted
+                       AND {db.known("credit", batch)}) c ON c.record_id = v.record_id
+            WHERE v.organization_id = %s AND {db.known("v", batch)} AND NOT v.is_deleted
               AND v.kind <> '{RecordKind.ENTRY}'
             GROUP BY v.kind ORDER BY v.kind""",
         [organization, organization],
     )
-    looked_at = {kind for metric in _counting() for kind in _definition(metric).kinds}
+    looked_at = {kind for metric in _counting(batch, day) for kind in _definition(metric).kinds}
     return tuple(
         KindCoverage(kind, records, uncounted_, kind in looked_at)
         for kind, records, uncounted_ in found
     )
 
 
-def foreign_amounts() -> tuple[ForeignAmounts, ...]:
-    """Return what lies in other currencies, most records first. Reads every record once."""
+def foreign_amounts(*, batch: int = db.LATEST) -> tuple[ForeignAmounts, ...]:
+    """Return what lies in other currencies on days without a rate, most records first.
+
+    What tells of a change is left out: it repeats its deal's amount. A record's day is the one it
+    closed, happened or was made on. Reads every record once.
+    """
     current = scope.current()
+    day = "COALESCE(" + ", ".join(
+        f"v.{name}_on, (v.{name}_at AT TIME ZONE %(zone)s)::date"
+        for name in ("closed", "occurred", "created")
+    ) + ")"  # fmt: skip
     found = db.rows(
         f"""SELECT v.currency, count(*), sum(v.amount) FROM record_version v
-            WHERE v.organization_id = %s AND v.known_until = {db.OPEN} AND NOT v.is_deleted
-              AND v.amount IS NOT NULL AND v.currency NOT IN ('', %s)
+            WHERE v.organization_id = %(organization)s AND {db.known("v", batch)}
+              AND NOT v.is_deleted AND v.amount IS NOT NULL AND v.currency NOT IN ('', %(own)s)
+              AND v.kind <> '{RecordKind.CHANGE}'
+              AND NOT EXISTS (
+                SELECT 1 FROM exchange_rate x WHERE x.organization_id = v.organization_id
+                  AND x.currency = v.currency AND {db.known("x", batch)}
+                  AND {day} >= x.valid_from AND {day} < x.valid_until)
             GROUP BY v.currency ORDER BY count(*) DESC, v.currency""",
-        [current.organization_id, current.currency],
-    )
+        {
+            "organization": current.organization_id, "zone": current.zone, "own": current.currency,
+        },
+    )  # fmt: skip
     return tuple(ForeignAmounts(*row) for row in found)
 
 
-def uncounted(kind: str, *, day: date, limit: int, offset: int = 0) -> tuple[UncountedRecord, ...]:
-    """Return records of a kind that no metric counts, with each metric's reason on a day."""
-    here = [metric for metric in _counting(day) if kind in _definition(metric).kinds]
-    reasons = [_reason(_definition(metric)) for metric in here]
+def uncounted(
+    kind: str, *, day: date, limit: int, offset: int = 0, batch: int = db.LATEST
+) -> tuple[UncountedRecord, ...]:
+    """Return records of a kind that no metric counts, with each metric's reason on a day.
+
+    Records, credits and rules as known at a batch.
+    """
+    here = [metric for metric in _counting(batch, day) if kind in _definition(metric).kinds]
+    ground = crediting.ground(batch=batch)
+    reasons = [_reason(_definition(metric), ground) for metric in here]
     # The columns come before the conditions in the statement, and so do their parameters.
     columns = "".join(f", {each.sql}" for each in reasons)
+    passed_over = _UNCOUNTED.format(
+        version_known=db.known("v", batch), credit_known=db.known("c", batch)
+    )
     found = db.rows(
-        f"""WITH v AS MATERIALIZED ({_UNCOUNTED} AND v.kind = %s
+        f"""WITH v AS MATERIALIZED ({passed_over} AND v.kind = %s
                 ORDER BY v.known_from DESC, v.record_id DESC LIMIT %s OFFSET %s)
-            SELECT r.external_id, v.kind, s.name, v.name, v.account,
+            SELECT v.record_id, r.external_id, v.kind, s.name, v.name, v.account,
                    COALESCE(v.occurred_on, v.closed_on, v.created_on),
                    COALESCE(v.occurred_at, v.closed_at, v.created_at) {columns}
             FROM v
@@ -123,21 +153,21 @@ def uncounted(kind: str, *, day: date, limit: int, offset: int = 0) -> tuple[Unc
 
 
 def _record(row: db.Row, metrics_here: Sequence[MetricFacts]) -> UncountedRecord:
-    external_id, kind, source, name, account, day, at, *reasons = row
+    record_id, external_id, kind, source, name, account, day, at, *reasons = row
     named = zip((metric.name for metric in metrics_here), reasons, strict=True)
     # A date without time is told rather than a moment that stands beside it.
     return UncountedRecord(
-        external_id, kind, source, name, account, day, None if day else at, tuple(named)
-    )
+        external_id, kind, source, name, account, day, None if day else at, tuple(named),
+        ids.encode_public(record_id),
+    )  # fmt: skip
 
 
-def _reason(definition: Counting) -> Fragment:
+def _reason(definition: Counting, ground: Ground) -> Fragment:
     """Return the first condition a version fails, in words of `REASONS`.
 
     One that meets them all is still uncounted when it lies outside the days of its rule.
     """
-    current = scope.current()
-    steps = metrics_compile.steps(definition, current.zone, current.currency)
+    steps = metrics_compile.steps(definition, ground)
     cases = "".join(
         f" WHEN NOT {step.test.sql} THEN '{step.where if step.where in REASONS else 'filter'}'"
         for step in steps
@@ -147,8 +177,8 @@ def _reason(definition: Counting) -> Fragment:
     )
 
 
-def _counting(day: date | None = None) -> list[MetricFacts]:
-    found = metrics.metrics() if day is None else metrics.metrics(day=day)
+def _counting(batch: int, day: date) -> list[MetricFacts]:
+    found = metrics.metrics(batch=batch, day=day)
     return [each for each in found if isinstance(each.definition, Counting)]
 
 

@@ -1,15 +1,30 @@
 """Reading what was entered by hand."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils.translation import gettext_noop
 
+from juara.connect.types import RecordKind
+from juara.core import db
 from juara.core.errors import NotFoundError
 from juara.ledger.models import Entry, EntryState
+from juara.records.models import Record, RecordVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +71,62 @@ class EntryPage:
 
 
 def entries(
-    *, of: Collection[int] | None, state: str = "", limit: int, offset: int = 0
+    *,
+    of: Collection[int] | None,
+    state: str = "",
+    limit: int,
+    offset: int = 0,
+    as_of: datetime | None = None,
+    batch: int = db.LATEST,
 ) -> EntryPage:
     """Return the entries for these members (None: for everybody), those that wait first.
 
-    `count` is of the state asked for, `waiting` of all that wait.
+    `count` is of the state asked for, `waiting` of all that wait. As of a moment and its batch
+    each stands as it did then, and what was entered or decided later is not there.
     """
-    seen = _of(of)
-    wanted = seen.filter(state=state) if state else seen
+    seen = _of(of) if as_of is None else _as_of(_of(of), as_of, batch)
+    standing = "state" if as_of is None else "state_then"
+    wanted = seen.filter(**{standing: state}) if state else seen
     in_order = wanted.annotate(
         turn=Case(
-            When(state=EntryState.WAITING, then=Value(0)), default=Value(1),
+            When(**{standing: EntryState.WAITING}, then=Value(0)), default=Value(1),
             output_field=IntegerField(),
         )
     ).order_by("turn", "-entered_at", "-id")  # fmt: skip
+    columns = [standing if each == "state" else each for each in _FACTS]
+    found = map(_facts, in_order.values_list(*columns)[offset : offset + limit])
     return EntryPage(
-        entries=tuple(map(_facts, in_order.values_list(*_FACTS)[offset : offset + limit])),
+        entries=tuple(found if as_of is None else (_undecided(each, as_of) for each in found)),
         count=wanted.count(),
-        waiting=seen.filter(state=EntryState.WAITING).count(),
+        waiting=seen.filter(**{standing: EntryState.WAITING}).count(),
     )
+
+
+def _as_of(seen: "QuerySet[Entry]", as_of: datetime, batch: int) -> "QuerySet[Entry]":
+    """Give each entry of then the state it had, as `state_then`."""
+    # What counts has a record, whose versions say when it did.
+    record = Record.objects.filter(
+        kind=RecordKind.ENTRY, external_id=OuterRef(OuterRef("public_id"))
+    )
+    versions = RecordVersion.objects.filter(
+        **db.known_then(batch), record_id=Subquery(record.values("id")[:1]), is_deleted=False
+    )
+    return seen.filter(entered_at__lte=as_of).annotate(
+        counted_then=Exists(versions),
+        state_then=Case(
+            When(counted_then=True, then=Value(EntryState.COUNTED.value)),
+            When(decided_at__lte=as_of, then=F("state")),
+            default=Value(EntryState.WAITING.value),
+            output_field=CharField(),
+        ),
+    )
+
+
+def _undecided(entry: EntryFacts, as_of: datetime) -> EntryFacts:
+    """Leave out a decision that had not been made yet."""
+    if entry.decided_at is None or entry.decided_at <= as_of:
+        return entry
+    return replace(entry, decided_by="", decided_at=None, note="")
 
 
 def entry(public_id: str) -> EntryFacts:

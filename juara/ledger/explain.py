@@ -6,14 +6,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from juara.core import scope
-from juara.core.calendar import ONE_DAY, parse_period
-from juara.ledger import queries
+from juara.core.calendar import ALWAYS, ONE_DAY, Period, parse_period
+from juara.ledger import circumstances, queries
 from juara.ledger.types import CreditFacts
-from juara.metrics import calc
+from juara.metrics import measures
 from juara.metrics import queries as metrics
-from juara.metrics.types import Ratio, Sums
+from juara.metrics.types import Aggregation, Sums
 from juara.people import queries as people
-from juara.tenancy import knowledge
+from juara.tenancy import knowledge, periods
 
 UNASSIGNED = "unassigned"
 # An explanation is whole or refused: half the records would explain nothing.
@@ -52,31 +52,31 @@ def explain(
 ) -> Explanation:
     """Return every credit behind a member's number, or behind what nobody earned."""
     zone = ZoneInfo(scope.current().zone)
-    today = now.astimezone(zone).date()
-    period = parse_period(period_key, today=today, week_start=scope.current().week_start)
+    today = (as_of or now).astimezone(zone).date()
     batch = queries.LATEST if as_of is None else knowledge.number_as_of(as_of)
+    period = parse_period(period_key, today=today, rules=periods.rules(batch=batch))
     day = min((as_of or now).astimezone(zone).date(), period.until_day - ONE_DAY)
     metric = metrics.metric(metric_key, batch=batch, day=day)
-    definition = metric.definition
-    ends = (
-        (definition.numerator, definition.denominator)
-        if isinstance(definition, Ratio)
-        else (metric.key,)
-    )
+    every = {each.key: each for each in metrics.metrics(batch=batch, day=day)}
+    measured = measures.measure(metric, every)
     holder, member_id = ("", 0) if member == UNASSIGNED else _holder(member)
     parts = []
-    for key in ends:
-        each = metrics.metric(key, batch=batch, day=day)
+    earned: dict[int, Sums] = {}
+    for each in measured.components:
+        is_balance = each.aggregation is Aggregation.LATEST
         found = queries.credits_behind(
             [each.id],
             role=each.roles.index(role) if role in each.roles else 0,
             member_id=member_id,
-            period=period,
+            period=Period("custom", ALWAYS, period.until_day) if is_balance else period,
             batch=batch,
             limit=_MOST,
         )
-        parts.append(ExplainedPart(key, _value(each, found), found))
-    value = parts[0].value if len(parts) == 1 else calc.ratio_of(parts[0].value, parts[1].value)
+        earned[each.id] = _sums(found)
+        parts.append(ExplainedPart(each.key, measures.measure(each, {}).value(earned), found))
+    so_far = min(period.until_day, today + ONE_DAY)
+    given = circumstances.read([measured], period.from_day, so_far, batch=batch)
+    value = measured.value(earned, given.of([member_id]))
     return Explanation(metric.key, holder or UNASSIGNED, period.key, value, as_of, tuple(parts))
 
 
@@ -85,7 +85,9 @@ def _holder(member: str) -> tuple[str, int]:
     return found.name, found.id
 
 
-def _value(metric: metrics.MetricFacts, found: tuple[CreditFacts, ...]) -> Decimal | None:
-    shares = sum(each.share for each in found)
-    total = sum((each.value for each in found), Decimal(0))
-    return calc.value_of(metric.aggregation, Sums(len(found), shares, total))
+def _sums(found: tuple[CreditFacts, ...]) -> Sums:
+    total = Sums()
+    for each in found:
+        items = frozenset([each.item] if each.item else [])
+        total += Sums(1, each.share, each.value, each.value, each.value, items)
+    return total

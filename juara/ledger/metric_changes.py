@@ -4,10 +4,9 @@ The comparison is the change itself, made in a savepoint, read, and undone: by c
 says what saving does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from juara.core import db, scope
@@ -15,18 +14,17 @@ from juara.core.calendar import ALWAYS, first_of_month
 from juara.core.db import OPEN
 from juara.core.errors import ConflictError
 from juara.jobs import queue
+from juara.ledger import comparing, crediting
 from juara.ledger import operations as ledger
 from juara.ledger.dry_run import undone
-from juara.ledger.preview_types import BeforeAfter, Cells, Comparison
+from juara.ledger.preview_types import Comparison
 from juara.ledger.types import Absorbed
 from juara.metrics import calc, queries
 from juara.metrics import operations as metrics
 from juara.metrics.catalogue import CATALOGUE
 from juara.metrics.operations import Presentation
 from juara.metrics.queries import MetricFacts
-from juara.metrics.types import Aggregation, Counting, Definition, Ratio, Sums, Unit
-from juara.people import queries as people
-from juara.people.types import MemberFacts
+from juara.metrics.types import Counting, Definition, Unit
 from juara.records import values
 from juara.tenancy import knowledge
 
@@ -133,13 +131,17 @@ def install(keys: tuple[str, ...], *, moment: datetime, actor: str) -> tuple[str
 
 
 def _with_parts(keys: tuple[str, ...]) -> set[str]:
-    parts = {
-        definition[end]
+    """Return the keys with those of the ready metrics they are worked out from, however deep."""
+    parts_of = {
+        entry["key"]: definition.metrics
         for entry in CATALOGUE
-        if entry["key"] in keys and (definition := entry["definition"])["aggregation"] == "ratio"
-        for end in ("numerator", "denominator")
+        if not isinstance(definition := calc.parse_definition(entry["definition"]), Counting)
     }
-    return {*keys, *parts}
+    wanted, size = set(keys), -1
+    while size < len(wanted):
+        size = len(wanted)
+        wanted.update(part for key in list(wanted) for part in parts_of.get(key, ()))
+    return wanted
 
 
 def save(
@@ -218,7 +220,8 @@ def compare(
         # Whatever else waits to be taken in is not this change's doing.
         with knowledge.batch(moment=moment, reason="preview"):
             ledger.absorb(moment=moment, reason="preview")
-        before = _measured(metric, month)
+        today = crediting.day_of(moment)
+        before = comparing.measured(metric, month, today)
         with knowledge.batch(moment=moment, reason="preview") as batch:
             number = batch.number
             if presentation is not None and presentation.unit != Unit.CURRENCY:
@@ -228,9 +231,9 @@ def compare(
             )
             if is_changed:
                 ledger.absorb(moment=moment, reason="preview")
-        after = _measured(queries.metric(key), month)
+        after = comparing.measured(queries.metric(key), month, today)
         changed = _credits_changed(metric.id, number) if is_changed else (0, 0)
-    return _compared(before, after, from_day=from_day, changed=changed)
+    return comparing.compared(before, after, from_day=from_day, changed=changed)
 
 
 def _credits_changed(metric_id: int, batch: int) -> tuple[int, int]:
@@ -246,103 +249,3 @@ def _credits_changed(metric_id: int, batch: int) -> tuple[int, int]:
         },
     )
     return int(begin), int(end)
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """The sums behind a rule, one for a counting rule, two for a ratio, and how they add up."""
-
-    aggregations: tuple[Aggregation, ...]
-    cells: tuple[Cells, ...]
-
-    def value(self, pick: Callable[[Cells], Sums]) -> Decimal | None:
-        values = [
-            calc.value_of(aggregation, pick(cells))
-            for aggregation, cells in zip(self.aggregations, self.cells, strict=True)
-        ]
-        return values[0] if len(values) == 1 else calc.ratio_of(values[0], values[1])
-
-    @property
-    def members(self) -> set[int]:
-        return {member for each in self.cells for member in each.people}
-
-    @property
-    def months(self) -> set[date]:
-        return {month for each in self.cells for month in each.months}
-
-
-def _measured(metric: MetricFacts, month: date) -> _Measured:
-    definition = metric.definition
-    counting = (
-        [queries.metric(each) for each in (definition.numerator, definition.denominator)]
-        if isinstance(definition, Ratio)
-        else [metric]
-    )
-    return _Measured(
-        tuple(each.aggregation for each in counting),
-        tuple(
-            Cells(
-                people=_sums("member_id", each.id, month), months=_sums("from_day", each.id, month)
-            )
-            for each in counting
-        ),
-    )
-
-
-_CELLS = """
-    SELECT {by}, sum(credits)::bigint, sum(shares)::bigint, sum(total) FROM tally
-    WHERE organization_id = %s AND metric_id = %s AND role = 0 AND grain = 'm' AND from_day >= %s
-    GROUP BY 1
-"""
-
-
-def _sums(by: str, metric_id: int, month: date) -> dict[Any, Sums]:
-    found = db.rows(_CELLS.format(by=by), [scope.current().organization_id, metric_id, month])
-    return {key: Sums(credits_, shares, total) for key, credits_, shares, total in found}
-
-
-def _compared(
-    before: _Measured, after: _Measured, *, from_day: date, changed: tuple[int, int]
-) -> Comparison:
-    names = people.members()
-    months = sorted(before.months | after.months)
-    by_person = [
-        _person(names.get(member), before, after) for member in before.members | after.members
-    ]
-    # Whom it changes most stands first.
-    by_person.sort(key=lambda each: (-abs(each.difference or Decimal(0)), each.name.casefold()))
-    return Comparison(
-        from_day=from_day,
-        from_month=months[0] if months else None,
-        total=BeforeAfter(before.value(_whole), after.value(_whole)),
-        people=tuple(by_person),
-        months=tuple(_month(month, before, after) for month in months),
-        credits_begin=changed[0],
-        credits_end=changed[1],
-    )
-
-
-def _whole(cells: Cells) -> Sums:
-    return cells.whole
-
-
-def _person(member: MemberFacts | None, before: _Measured, after: _Measured) -> BeforeAfter:
-    member_id = member.id if member else 0
-
-    def pick(cells: Cells) -> Sums:
-        return cells.people.get(member_id, Sums())
-
-    return BeforeAfter(
-        before.value(pick),
-        after.value(pick),
-        member_id=member_id,
-        public_id=member.public_id if member else "",
-        name=member.name if member else "",
-    )
-
-
-def _month(month: date, before: _Measured, after: _Measured) -> BeforeAfter:
-    def pick(cells: Cells) -> Sums:
-        return cells.months.get(month, Sums())
-
-    return BeforeAfter(before.value(pick), after.value(pick), month=month)

@@ -15,11 +15,15 @@ class Credit(HeavyModel):
 
     `member_id` and `assignment_id` are 0 when nobody could be credited; `reason` then says why,
     and `owner_key` whom the record named. `share` is in ten-thousandths. `occurred_at` is empty
-    for a date without time, which counts as the end of its day.
+    for a date without time, which counts as the end of its day. `part` tells several credits of a
+    record in one role apart: shares, and what a balance adds and takes away. From
+    metrics.calc.INDIRECT on a role is that of the managers above. `item` is what a distinct count
+    counts, `rate_id` the exchange rate a converted amount was made by.
     """
 
     metric_id = models.BigIntegerField()
     role = models.SmallIntegerField()
+    part = models.SmallIntegerField(default=0)
     member_id = models.BigIntegerField()
     assignment_id = models.BigIntegerField()
     day = models.DateField()
@@ -29,6 +33,8 @@ class Credit(HeavyModel):
     record_id = models.BigIntegerField()
     source_id = models.BigIntegerField()
     owner_key = models.TextField(default="")
+    item = models.TextField(default="")
+    rate_id = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=20, default="")
     known_from = models.BigIntegerField()
     known_until = models.BigIntegerField(default=db.OPEN)
@@ -46,12 +52,11 @@ class Credit(HeavyModel):
             ),
         ]
         indexes = [
+            # Of a cell its open credits, and of days everything that was ever known.
             models.Index(
-                fields=["organization", "metric_id", "role", "assignment_id", "day"],
+                fields=["organization", "metric_id", "role", "day", "assignment_id", "known_until"],
                 name="credit_cell",
-                condition=Q(known_until=db.OPEN),
             ),
-            models.Index(fields=["organization", "metric_id", "day"], name="credit_day"),
             models.Index(fields=["organization", "record_id"], name="credit_record"),
         ]
 
@@ -82,6 +87,8 @@ class Tally(models.Model):
     credits = models.BigIntegerField()
     shares = models.BigIntegerField()
     total = models.DecimalField(max_digits=24, decimal_places=4)
+    lowest = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    highest = models.DecimalField(max_digits=20, decimal_places=4, null=True)
 
     objects = ScopedManager["Tally"]()
 
@@ -98,12 +105,16 @@ class Tally(models.Model):
 
 
 class LedgerPosition(models.Model):
-    """Up to which batch the ledger has taken in changes of people, matches and rules."""
+    """Up to which batch the ledger has taken in changes of people, matches and rules.
+
+    `day` is the organization's day it counts relative dates from.
+    """
 
     organization = models.OneToOneField(
         Organization, on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
     batch = models.BigIntegerField(default=0)
+    day = models.DateField(null=True)
 
     objects = ScopedManager["LedgerPosition"]()
 
@@ -186,4 +197,70 @@ class VerificationRun(TenantModel):
         db_table = "verification_run"
         indexes = [
             models.Index(fields=["organization", "-started_at"], name="verification_run_newest"),
+        ]
+
+
+class RecountState(models.TextChoices):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RecountRun(TenantModel):
+    """One time numbers were worked out again and mended, metric by metric.
+
+    While it is running it goes on from whatever was done, however often it is interrupted.
+    """
+
+    public_id = public_id_field()
+    # The key of the one metric that is recounted, '' for all of them.
+    metric_key = models.CharField(max_length=60, blank=True)
+    state = models.CharField(
+        max_length=8, choices=RecountState.choices, default=RecountState.RUNNING
+    )
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    actor = models.CharField(max_length=254)
+
+    class Meta:
+        db_table = "recount_run"
+        constraints = [
+            # Whoever asks for what is under way joins it.
+            models.UniqueConstraint(
+                fields=["organization", "metric_key"],
+                condition=Q(state="running"),
+                name="recount_run_one_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-started_at"], name="recount_run_newest"),
+        ]
+
+
+class FillState(models.TextChoices):
+    WAITING = "waiting"
+    STARTED = "started"
+    DONE = "done"
+
+
+class RecountFill(TenantModel):
+    """One metric's step of a recount. Started and not done after a crash means: do it again.
+
+    `metric_id` may be of a metric that is no more: what is counted for it then goes.
+    """
+
+    run = models.ForeignKey(RecountRun, on_delete=models.CASCADE, related_name="+", db_index=False)
+    metric_id = models.BigIntegerField()
+    position = models.IntegerField()
+    state = models.CharField(max_length=8, choices=FillState.choices, default=FillState.WAITING)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    credits_made = models.BigIntegerField(default=0)
+    credits_ended = models.BigIntegerField(default=0)
+    tallies = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "recount_fill"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "metric_id"], name="recount_fill_once"),
         ]

@@ -1,17 +1,19 @@
 """Taking in what changed: records into credits, credits into tallies, all in one batch."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 
 from juara.connect.types import RecordRow
 from juara.core import db, scope
 from juara.events import operations as events
-from juara.ledger import statements
+from juara.ledger import crediting, statements
 from juara.ledger.types import Absorbed
 from juara.metrics import compile as metrics_compile
 from juara.metrics import queries as metrics
-from juara.metrics.types import Rule
+from juara.metrics import rates, reach
+from juara.metrics.fragments import Ground
+from juara.metrics.reach import Reach
+from juara.metrics.types import Counting, Rule
 from juara.people import queries as people
 from juara.records import incoming
 from juara.records import operations as records
@@ -22,32 +24,49 @@ from juara.tenancy.knowledge import OpenBatch
 Landing = Callable[[OpenBatch], Landed]
 
 
-def absorb(*, moment: datetime, reason: str, landing: Landing | None = None) -> Absorbed:
+def absorb(
+    *,
+    moment: datetime,
+    reason: str,
+    landing: Landing | None = None,
+    whole: Sequence[int] = (),
+) -> Absorbed:
     """Take in everything not yet counted, in one batch and one transaction.
 
     `landing` turns what arrived into record versions (see `absorb_rows`); besides, whatever
-    changed among people, matches and rules since the last absorption is followed up. Versions,
-    credits, tallies, topics and the domain event are written together or not at all, and
+    changed among people, matches, rules and rates since the last absorption is followed up. The
+    metrics in `whole` are worked out from all records, whether their rules changed or not.
+    Versions, credits, tallies, topics and the domain event are written together or not at all, and
     nothing is written when nothing changed. Waits for the organization's ledger lock.
     """
     with knowledge.batch(moment=moment, reason=reason) as batch, db.ledger_role():
-        incoming.prepare()
-        db.execute(statements.CREATE_TABLES)
-        db.execute(statements.EMPTY_TABLES)
-        since = _position()
+        crediting.prepare()
+        rules = metrics.rules()
+        since, day, has_rates = crediting.position()
+        day = max(day or date.min, crediting.day_of(batch.moment))
         # Changes of people, matches and rules stand in batches of their own, or in this one
         # when it was opened before: otherwise there is nothing to look for.
         has_other_inputs = batch.is_used or batch.number > since + 1
         landed = Landed() if landing is None else landing(batch)
-        recast = metrics.changed_since(since) if has_other_inputs else ()
+        recast = {*whole, *_of_the_day(rules, day)}
+        far = reach.reach(rules)
         if has_other_inputs:
-            members = people.members_changed_since(since)
-            records.touch_by_people(members=members, since=since)
-        made, ended = _recredit(batch, recast)
-        touched = _recount()
+            recast.update(metrics.changed_since(since))
+            _touch_by_inputs(rules, far, since)
+        if far.is_far:
+            records.touch_related(up=far.up, down=far.down, across=far.across, batch=batch.number)
+        ground = crediting.ground_at(day, has_rates=has_rates, moment=batch.moment)
+        count = None
+        if not recast:
+            is_more = has_other_inputs or far.is_far
+            count = records.touched_count() if is_more else landed.total
+        made, ended, touched = _recredit(batch, rules, ground, tuple(sorted(recast)), count=count)
+        if touched:
+            _recount()
         if batch.is_used:
-            _announce(touched, moment)
-            _move_position(batch.number)
+            with db.together():
+                _announce(touched, moment)
+                _move_position(batch.number, day)
         batch.is_absorbed = True
     return Absorbed(
         batch=batch.number if batch.is_used else None,
@@ -70,9 +89,54 @@ def absorb_rows(
     return absorb(moment=moment, reason=reason, landing=landing)
 
 
-def _recredit(batch: OpenBatch, recast: tuple[int, ...]) -> tuple[int, int]:
-    """Bring the credits of the touched records, and of the recast metrics whole, up to date."""
-    rules = metrics.rules()
+def _of_the_day(rules: Sequence[Rule], day: date) -> tuple[int, ...]:
+    """Return the metrics whose dates are relative to today, where another day has come."""
+    relative = {
+        rule.metric_id
+        for rule in rules
+        if isinstance(rule.definition, Counting) and metrics_compile.uses_today(rule.definition)
+    }
+    if not relative:
+        return ()
+    moved = db.execute(
+        "UPDATE ledger_position SET day = %(day)s WHERE organization_id = %(organization)s"
+        " AND day IS DISTINCT FROM %(day)s",
+        {"organization": scope.current().organization_id, "day": day},
+    )
+    return tuple(relative) if moved else ()
+
+
+def _touch_by_inputs(rules: Sequence[Rule], far: Reach, since: int) -> None:
+    """Add to ``touched`` the records that other inputs, changed since a batch, speak of."""
+    members = people.members_changed_since(since)
+    params = {
+        "organization": scope.current().organization_id,
+        "members": list(members),
+        "since": since,
+    }
+    records.touch_by_people(members=members, since=since)
+    if far.named:
+        db.execute(statements.TOUCH_NAMED, {**params, "metrics": list(far.named)})
+    overlaid = crediting.overlaid_metrics(rules)
+    if overlaid and members:
+        db.execute(statements.TOUCH_BELOW, {**params, "metrics": overlaid})
+    changed = rates.rates_changed_since(since)
+    records.touch_by_rates([(each.currency, each.from_day, each.until_day) for each in changed])
+
+
+def _recredit(
+    batch: OpenBatch,
+    rules: Sequence[Rule],
+    ground: Ground,
+    recast: tuple[int, ...],
+    *,
+    count: int | None,
+) -> tuple[int, int, tuple[int, ...]]:
+    """Bring the credits of the touched records, and of the recast metrics whole, up to date.
+
+    Returns how many were made and ended, and the metrics they belong to. `count` is how many
+    records are touched; None stands for any number.
+    """
     params = {
         "organization": scope.current().organization_id,
         "batch": batch.number,
@@ -81,121 +145,51 @@ def _recredit(batch: OpenBatch, recast: tuple[int, ...]) -> tuple[int, int]:
     }
     whole = tuple(rule for rule in rules if rule.metric_id in recast)
     rest = tuple(rule for rule in rules if rule.metric_id not in recast)
-    candidates = _fill(rest, touched=True) + _fill(whole, touched=False)
-    db.analyze("candidate", candidates)
-    db.analyze("fresh", db.execute(statements.RESOLVE, params))
-    standing = statements.STANDING_OF_METRICS if recast else "standing"
-    if not recast:
-        db.analyze("standing", db.execute(statements.FILL_STANDING, params))
-    # Made before ended: the query over credits must not meet its own new rows.
-    made = int(
-        db.one(statements.AWARD.format(standing=standing), {**params, "base": batch.id_base})[0]
-    )
+    few = db.are_few(count)
+    # Of a metric that is new nothing stands.
+    stands = bool(recast) and db.one(statements.HAS_CREDITS, params)[0]
+    standing = statements.STANDING_OF_METRICS if stands else "standing"
+    with db.together(when=few):
+        db.plan_for(count)
+        candidates = crediting.fill(rest, ground, touched=True, few=few)
+        candidates += crediting.fill(whole, ground, touched=False)
+        db.analyze("candidate", candidates, "(source_id, owner_key, metric_id, ends_on)")
+        db.analyze("fresh", crediting.resolve(rules), "(record_id, metric_id)")
+        if not stands:
+            found = db.execute(statements.FILL_STANDING, params, kept=True)
+            db.analyze("standing", found, "(record_id, metric_id)")
+        made, ended, cells, touched = db.one(
+            statements.AWARD.format(standing=standing), {**params, "base": batch.id_base}, kept=True
+        )
     # What is counted next is looked up in the credits just made. The server may have looked at the
     # table meanwhile, when nothing in it was committed, and take it for empty: then the index of
     # anything looks as good as that of the cells, and a first import takes hours.
     db.keep_statistics("credit", made)
-    ended = int(db.one(statements.SUPERSEDE.format(standing=standing), params)[0])
+    db.analyze("cell", cells, "(metric_id, assignment_id, day)")
     batch.took(made)
     batch.is_used |= ended > 0
-    return made, ended
+    return made, ended, tuple(touched)
 
 
-def _fill(rules: tuple[Rule, ...], *, touched: bool) -> int:
-    if not rules:
-        return 0
-    current = scope.current()
-    query = metrics_compile.candidates(
-        rules,
-        organization_id=current.organization_id,
-        zone=current.zone,
-        currency=current.currency,
-        touched=touched,
-    )
-    return db.execute(statements.FILL_CANDIDATES + query.sql, query.params)
-
-
-def _recount() -> tuple[int, ...]:
-    """Count the tallies of every touched cell again; return the metrics they belong to."""
-    touched = tuple(row[0] for row in db.rows(statements.CELL_METRICS))
-    if touched:
-        # Months are looked up in the days just stored, as those were in the credits.
-        db.keep_statistics("tally", _count("d", statements.COUNT_DAYS))
-        _count("m", statements.COUNT_MONTHS)
-    return touched
-
-
-def _count(grain: str, statement: str) -> int:
-    """Count the cells of a grain and store what was counted; return how many there were."""
-    params = {"organization": scope.current().organization_id, "grain": grain}
-    counted = db.execute(statement, params)
-    db.execute(statements.STORE_COUNTED, params)
-    if db.one(statements.HAS_EMPTY, params)[0]:
-        db.execute(statements.DROP_EMPTY, params)
-    return counted
+def _recount() -> None:
+    """Count the tallies of every touched cell again."""
+    params = {"organization": scope.current().organization_id}
+    days: int = db.one(statements.COUNT_DAYS, params, kept=True)[0]
+    # Months are looked up in the days just stored, as those were in the credits.
+    db.keep_statistics("tally", days)
+    db.execute(statements.COUNT_MONTHS, params, kept=True)
 
 
 def _announce(touched: tuple[int, ...], moment: datetime) -> None:
-    events.bump_topics([*metrics.topics(touched), events.FRESHNESS])
+    topics = [*metrics.topics(touched), events.FRESHNESS]
+    events.bump_topics(topics)
     events.leave("ledger.absorbed", at=moment, metrics=[str(each) for each in touched])
 
 
-def _position() -> int:
-    found = db.rows(
-        "SELECT batch FROM ledger_position WHERE organization_id = %s",
-        [scope.current().organization_id],
-    )
-    return int(found[0][0]) if found else 0
-
-
-def _move_position(batch: int) -> None:
+def _move_position(batch: int, day: date) -> None:
     db.execute(
-        "INSERT INTO ledger_position (organization_id, batch) VALUES (%s, %s)"
-        " ON CONFLICT (organization_id) DO UPDATE SET batch = excluded.batch",
-        [scope.current().organization_id, batch],
+        "INSERT INTO ledger_position (organization_id, batch, day) VALUES (%s, %s, %s)"
+        " ON CONFLICT (organization_id) DO UPDATE SET batch = excluded.batch, day = excluded.day",
+        [scope.current().organization_id, batch, day],
+        kept=True,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Recounted:
-    """What a recount had to mend."""
-
-    credits_made: int
-    credits_ended: int
-    tallies: int
-
-
-def recount(*, moment: datetime) -> Recounted:
-    """Work everything out again from the records: credits superseded, tallies rebuilt.
-
-    Mends whatever `verify` can find in them; a torn history of records it cannot. Costs a full
-    recompute, in one transaction.
-    """
-    with knowledge.batch(moment=moment, reason="recount") as batch, db.ledger_role():
-        incoming.prepare()
-        db.execute(statements.CREATE_TABLES)
-        db.execute(statements.EMPTY_TABLES)
-        params = {"organization": scope.current().organization_id, "batch": batch.number}
-        every = _metrics_with_credits()
-        made, ended = _recredit(batch, every)
-        ended += db.execute(statements.END_DOUBLED, params)
-        db.execute("DELETE FROM tally WHERE organization_id = %(organization)s", params)
-        tallies = db.execute(statements.REBUILD_TALLIES, params)
-        touched = tuple(row[0] for row in db.rows(statements.CELL_METRICS))
-        batch.is_used = True
-        _announce(touched or every, moment)
-        _move_position(batch.number)
-        batch.is_absorbed = True
-    return Recounted(made, ended, tallies)
-
-
-def _metrics_with_credits() -> tuple[int, ...]:
-    found = db.rows(
-        "SELECT id FROM metric WHERE organization_id = %(organization)s"
-        " UNION SELECT DISTINCT metric_id FROM credit WHERE organization_id = %(organization)s"
-        # An archived metric keeps what it had.
-        " EXCEPT SELECT id FROM metric WHERE organization_id = %(organization)s"
-        " AND archived_at IS NOT NULL",
-        {"organization": scope.current().organization_id},
-    )
-    return tuple(sorted(row[0] for row in found))

@@ -6,21 +6,23 @@ ones the ledger itself runs. Nothing is written.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from juara.core import db, scope
-from juara.core.calendar import ALWAYS, FOREVER, Period
-from juara.ledger import queries, statements
+from juara.core.calendar import ALWAYS, FOREVER, ONE_DAY, Period
+from juara.ledger import circumstances, crediting, statements, sums
 from juara.ledger.dry_run import Deadline, TooLongError, undone
 from juara.ledger.preview_types import Credited, Dropped, PersonValue, Preview, SampleRecord
-from juara.metrics import calc
+from juara.metrics import calc, measures
 from juara.metrics import compile as metrics_compile
 from juara.metrics import queries as metrics
-from juara.metrics.compile import Fragment, Step
-from juara.metrics.types import Aggregation, Counting, Ratio, Rule, Sums
+from juara.metrics.compile import Step
+from juara.metrics.fragments import Fragment, Ground
+from juara.metrics.measures import Measure
+from juara.metrics.queries import MetricFacts
+from juara.metrics.types import Aggregation, Counting, Formula, Ratio, Rule, Sums
 from juara.people import queries as people
-from juara.records import incoming
 from juara.records.values import content_of
 
 SECONDS = 3.0
@@ -32,12 +34,6 @@ _EVERY = f"""
     WHERE v.organization_id = %s AND v.known_until = {db.OPEN} AND NOT v.is_deleted AND {{kinds}}
 """
 _NEWEST = _EVERY + " ORDER BY v.id DESC LIMIT %s"
-
-# What metrics.compile.candidates returns, in its order.
-_COLUMNS = (
-    "metric_id, role, record_id, source_id, owner_key, organization_day, occurred_at, value,"
-    " share, from_day, until_day"
-)
 
 # The day found for a member lies at most a day beside the organization's.
 _AROUND = timedelta(days=2)
@@ -82,8 +78,8 @@ def preview(
 
 
 def _preview(asked: _Asked, deadline: Deadline) -> Preview:
-    current = scope.current()
-    steps = metrics_compile.steps(asked.definition, current.zone, current.currency)
+    ground = crediting.ground()
+    steps = metrics_compile.steps(asked.definition, ground)
     source, reason = _source(asked), _reason(steps)
     with db.ledger_role():
         found: dict[str, int] = dict(
@@ -99,7 +95,7 @@ def _preview(asked: _Asked, deadline: Deadline) -> Preview:
         failing = Fragment("s.reason = %s", (at,)) if at else Fragment("s.reason <> ''")
         dropped = _samples(source, reason, failing)
         deadline.arm()
-        credited = _credited(asked)
+        credited = _credited(asked, ground)
     return Preview(
         records=sum(found.values()),
         kept=found.pop("", 0),
@@ -145,45 +141,48 @@ def _samples(source: Fragment, reason: Fragment, test: Fragment) -> tuple[Sample
     )
 
 
-def _credited(asked: _Asked) -> Credited:
+def _credited(asked: _Asked, ground: Ground) -> Credited:
     """Credit a period by the very statements that would, in tables that are thrown away."""
-    current, period = scope.current(), asked.period
-    incoming.prepare()
-    db.execute(statements.CREATE_TABLES)
-    db.execute(statements.EMPTY_TABLES)
+    period = asked.period
+    crediting.prepare()
     if asked.newest is not None:
         source = _source(asked)
         db.execute(f"INSERT INTO touched SELECT v.record_id FROM ({source.sql}) v", source.params)
-    query = metrics_compile.candidates(
-        [Rule(asked.metric_id, asked.definition, ALWAYS, FOREVER)],
-        organization_id=current.organization_id,
-        zone=current.zone,
-        currency=current.currency,
-        touched=asked.newest is not None,
-    )
+    rules = [Rule(asked.metric_id, asked.definition, ALWAYS, FOREVER)]
+    query = metrics_compile.candidates(rules, ground, touched=asked.newest is not None)
+    is_balance = asked.definition.aggregation is Aggregation.LATEST
+    # What stands at the end of a period may have begun long before it.
+    from_day = ALWAYS if is_balance else period.from_day
     db.execute(
-        f"{statements.FILL_CANDIDATES} SELECT * FROM ({query.sql}) AS c ({_COLUMNS})"
+        f"{statements.FILL_CANDIDATES} SELECT * FROM ({query.sql}) AS c ({metrics_compile.COLUMNS})"
         " WHERE c.organization_day >= %s AND c.organization_day < %s",
         (
             *query.params,
-            max(period.from_day, ALWAYS + _AROUND) - _AROUND,
+            max(from_day, ALWAYS + _AROUND) - _AROUND,
             min(period.until_day, FOREVER - _AROUND) + _AROUND,
         ),
     )
-    db.execute(statements.RESOLVE, {"organization": current.organization_id})
+    crediting.resolve(rules)
     found = db.rows(
-        "SELECT member_id, count(*), sum(share)::bigint, sum(value) FROM fresh"
-        " WHERE day >= %s AND day < %s GROUP BY member_id",
-        [period.from_day, period.until_day],
+        "SELECT member_id, count(*), sum(share)::bigint, sum(value), min(value), max(value),"
+        " array_agg(DISTINCT item) FILTER (WHERE item <> '') FROM fresh"
+        f" WHERE role < {calc.INDIRECT} AND day >= %s AND day < %s GROUP BY member_id",
+        [from_day, period.until_day],
     )
-    sums = {member: Sums(count, shares, total) for member, count, shares, total in found}
-    return _shown(asked.definition.aggregation, sums, period)
+    earned = {
+        member: Sums(count, shares, total, lowest, highest, frozenset(items or ()))
+        for member, count, shares, total, lowest, highest, items in found
+    }
+    return _shown(asked.definition, earned, period)
 
 
-def _shown(aggregation: Aggregation, sums: dict[int, Sums], period: Period) -> Credited:
-    values = {member: calc.value_of(aggregation, each) for member, each in sums.items()}
-    total = calc.value_of(aggregation, sum(sums.values(), Sums()))
-    counts = {member: each.credits for member, each in sums.items()}
+def _shown(definition: Counting, earned: dict[int, Sums], period: Period) -> Credited:
+    def value(each: Sums) -> Decimal | None:
+        return calc.value_of(definition.aggregation, each, group=definition.group)
+
+    values = {member: value(each) for member, each in earned.items()}
+    total = value(sum(earned.values(), Sums()))
+    counts = {member: each.credits for member, each in earned.items()}
     return _by_person(values, counts, total, period)
 
 
@@ -208,32 +207,38 @@ def _by_person(
     )
 
 
-def preview_ratio(definition: Ratio, *, period: Period) -> Credited:
-    """Show what a ratio of two metrics comes to for whom in a period, from their tallies."""
-    ends = [metrics.metric(key) for key in (definition.numerator, definition.denominator)]
-    found = queries.member_sums(
-        [each.id for each in ends], from_day=period.from_day, until_day=period.until_day
+def preview_parts(definition: Ratio | Formula, *, period: Period, today: date) -> Credited:
+    """Show what a ratio or a formula comes to for whom in a period, from its metrics' sums.
+
+    Working days count up to and with `today`. Raises NotFoundError for a metric there is not.
+    """
+    every = {each.key: each for each in metrics.metrics()}
+    named = {key: metrics.metric(key) for key in definition.metrics}
+    parts = {key: measures.measure(each, every) for key, each in named.items()}
+    components = {part.id: part for each in parts.values() for part in each.components}
+    measured = Measure(_unsaved(definition), tuple(components.values()), parts)
+    found = sums.sums(
+        measured.components, by="member", from_day=period.from_day, until_day=period.until_day
     )
-    # What each member has of the one and of the other; all together stand under None.
-    sums: dict[tuple[int | None, int], Sums] = {}
-    for row in found:
-        for member in (row.member_id, None):
-            key = (member, row.metric_id)
-            sums[key] = sums.get(key, Sums()) + row.sums
+    # What each member has of each; all together stand under None.
+    total: dict[int | None, dict[int, Sums]] = {}
+    for (metric_id, member_id), each in found.items():
+        for key in (member_id, None):
+            mine = total.setdefault(key, {})
+            mine[metric_id] = mine.get(metric_id, Sums()) + each
+    given = circumstances.read([measured], period.from_day, min(period.until_day, today + ONE_DAY))
+    values = {
+        member: measured.value(each, given.of([member]))
+        for member, each in total.items()
+        if member is not None
+    }
+    counts = {
+        member: sum(part.credits for part in each.values())
+        for member, each in total.items()
+        if member is not None
+    }
+    return _by_person(values, counts, measured.value(total.get(None, {}), given.company), period)
 
-    def ratio(member: int | None) -> Decimal | None:
-        values = [
-            calc.value_of(each.aggregation, sums.get((member, each.id), Sums())) for each in ends
-        ]
-        return calc.ratio_of(values[0], values[1])
 
-    def credits_of(member: int) -> int:
-        return sum(sums.get((member, each.id), Sums()).credits for each in ends)
-
-    members = {member for member, _metric in sums if member is not None}
-    return _by_person(
-        {member: ratio(member) for member in members},
-        {member: credits_of(member) for member in members},
-        ratio(None),
-        period,
-    )
+def _unsaved(definition: Ratio | Formula) -> MetricFacts:
+    return MetricFacts(0, "", "", "", "", "", 0, True, definition)

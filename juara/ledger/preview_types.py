@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from juara.core.calendar import Period
-from juara.metrics.types import Clause, Group, Sums
+from juara.metrics.types import Clause, Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,3 @@ class Comparison:
         return not (self.credits_begin or self.credits_end) and all(
             each.before == each.after for each in (self.total, *self.people, *self.months)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """A metric's sums from a month on, by person and by month."""
-
-    people: Mapping[int, Sums]
-    months: Mapping[date, Sums]
-
-    @property
-    def whole(self) -> Sums:
-        return sum(self.months.values(), Sums())

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from juara.core import db, scope
-from juara.core.calendar import Period, stretches
+from juara.core.calendar import ALWAYS, Period, stretches
 from juara.ledger.types import CreditFacts, MemberSums, UnassignedTotal
 from juara.metrics.types import Sums
 from juara.people import calc as tree
@@ -30,7 +30,8 @@ _TEAM = """COALESCE(a.team_id, (
 
 _NOW = """
     SELECT t.organization_id, t.metric_id, t.member_id, t.assignment_id,
-           sum(t.credits) AS credits, sum(t.shares) AS shares, sum(t.total) AS total
+           sum(t.credits) AS credits, sum(t.shares) AS shares, sum(t.total) AS total,
+           min(t.lowest) AS lowest, max(t.highest) AS highest
     FROM tally t
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
       AND t.role = %(role)s AND ({days})
@@ -40,7 +41,8 @@ _NOW = """
 # The same from the credits themselves, as they were known at a batch.
 _THEN = """
     SELECT t.organization_id, t.metric_id, t.member_id, t.assignment_id,
-           count(*) AS credits, sum(t.share) AS shares, sum(t.value) AS total
+           count(*) AS credits, sum(t.share) AS shares, sum(t.value) AS total,
+           min(t.value) AS lowest, max(t.value) AS highest
     FROM credit t
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
       AND t.role = %(role)s AND t.known_from <= %(batch)s AND t.known_until > %(batch)s
@@ -48,23 +50,28 @@ _THEN = """
     GROUP BY 1, 2, 3, 4
 """
 
-# Added up by assignment first: a team is looked up once for each, not for each day.
+# Added up by assignment: a team is looked up once for each, not for each day. The few people with
+# several places in one team are put together afterwards: that costs less than grouping all again.
+# A full join, whose other half is thrown away, since it never compares each with each: taking an
+# organization for a two-hundredth of a table, the planner would do that with a thousand people.
 _BY_TEAM = f"""
-    SELECT t.metric_id, t.member_id, {_TEAM},
-           sum(t.credits)::bigint, sum(t.shares)::bigint, sum(t.total)
+    SELECT t.metric_id, t.member_id, {_TEAM}, t.credits::bigint, t.shares::bigint, t.total,
+           t.lowest, t.highest
     FROM ({{sums}}) t
-    {_PLACE}
-    GROUP BY 1, 2, 3
+    FULL JOIN (
+        SELECT a.assignment_id, a.team_id FROM assignment a
+        WHERE a.organization_id = %(organization)s
+          AND a.known_from <= %(batch)s AND a.known_until > %(batch)s) a
+      ON a.assignment_id = t.assignment_id
+    WHERE COALESCE(t.credits, 0) > 0
 """
 
 
-def _days(from_day: date, until_day: date, *, past: bool) -> tuple[str, dict[str, object]]:
-    """Return the condition on days: whole months and edge days, or plain days for the past."""
-    if past:
-        return "t.day >= %(from_day)s AND t.day < %(until_day)s", {
-            "from_day": from_day,
-            "until_day": until_day,
-        }
+_DAYS = "t.day >= %(from_day)s AND t.day < %(until_day)s"
+
+
+def days_of_tallies(from_day: date, until_day: date) -> tuple[str, dict[str, object]]:
+    """Return the condition on tallies ``t`` of a range: its whole months, and the days around."""
     parts, params = [], dict[str, object]()
     for index, stretch in enumerate(stretches(from_day, until_day)):
         parts.append(
@@ -85,12 +92,16 @@ def member_sums(
 ) -> tuple[MemberSums, ...]:
     """Return the sums of each metric × member × team over a half-open range of days.
 
-    The team is the one the credit was earned in. Member 0 is nobody (team 0). One query; from
-    tallies for what is known now, from credits as of an earlier batch.
+    Of metrics whose days add up (ledger.sums knows them all). The team is the one the credit was
+    earned in. Member 0 is nobody (team 0). One query; from tallies for what is known now, from
+    credits as of an earlier batch.
     """
-    past = batch != LATEST
-    days, params = _days(from_day, until_day, past=past)
-    sums = (_THEN if past else _NOW).format(days=days)
+    params: dict[str, object] = {"from_day": from_day, "until_day": until_day}
+    if batch != LATEST:
+        sums = _THEN.format(days=_DAYS)
+    else:
+        days, params = days_of_tallies(from_day, until_day)
+        sums = _NOW.format(days=days)
     found = db.rows(
         _BY_TEAM.format(sums=sums),
         {
@@ -101,9 +112,56 @@ def member_sums(
             **params,
         },
     )
+    places = dict[tuple[int, int, int], Sums]()
+    for metric_id, member_id, team_id, *sums_ in found:
+        key = (metric_id, member_id, team_id)
+        places[key] = places[key] + Sums(*sums_) if key in places else Sums(*sums_)
+    return tuple(MemberSums(*key, each) for key, each in places.items())
+
+
+# The different items among credits, by assignment; those of several cannot be added, only united.
+_ITEMS = f"""
+    SELECT t.metric_id, t.member_id, {_TEAM}, t.credits, t.shares, t.total, t.items
+    FROM (
+        SELECT t.organization_id, t.metric_id, t.member_id, t.assignment_id, count(*) AS credits,
+               sum(t.share)::bigint AS shares, sum(t.value) AS total,
+               array_agg(DISTINCT t.item) FILTER (WHERE t.item <> '') AS items
+        FROM credit t
+        WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
+          AND t.role = %(role)s AND {{known}} AND {_DAYS}
+        GROUP BY 1, 2, 3, 4) t
+    {_PLACE}
+"""
+
+
+def member_items(
+    metric_ids: Sequence[int],
+    *,
+    role: int = 0,
+    from_day: date,
+    until_day: date,
+    batch: int = LATEST,
+) -> tuple[MemberSums, ...]:
+    """Return the same for metrics that count different items: with these. From credits."""
+    found = db.rows(
+        _ITEMS.format(known=db.known("t", batch)),
+        {
+            "organization": scope.current().organization_id,
+            "metrics": list(metric_ids),
+            "role": role,
+            "batch": batch,
+            "from_day": from_day,
+            "until_day": until_day,
+        },
+    )
     return tuple(
-        MemberSums(metric_id, member_id, team_id, Sums(credits_, shares, total))
-        for metric_id, member_id, team_id, credits_, shares, total in found
+        MemberSums(
+            metric_id,
+            member_id,
+            team_id,
+            Sums(credits_, shares, total, items=frozenset(items or ())),
+        )
+        for metric_id, member_id, team_id, credits_, shares, total, items in found
     )
 
 
@@ -128,7 +186,8 @@ def tree_segments(
 
 _MOMENTS = f"""
     SELECT t.member_id, {_TEAM}, t.metric_id, t.day, t.occurred_at,
-           sum(t.share)::bigint, sum(t.value)
+           sum(t.share)::bigint, sum(t.value), min(t.value), max(t.value),
+           array_agg(DISTINCT t.item) FILTER (WHERE t.item <> '')
     FROM credit t
     {_PLACE}
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
@@ -173,9 +232,25 @@ def moment_sums(
         },
     )
     return tuple(
-        MomentSums(member, team, metric, day, at, Sums(0, shares, total))
-        for member, team, metric, day, at, shares, total in found
+        MomentSums(
+            member,
+            team,
+            metric,
+            day,
+            at,
+            Sums(0, shares, total, lowest, highest, frozenset(items or ())),
+        )
+        for member, team, metric, day, at, shares, total, lowest, highest, items in found
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Nobodys:
+    """Of what nobody earned the part that has one reason and names one key of a source."""
+
+    reason: str
+    owner_key: str
+    source_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +265,7 @@ class TeamDays:
 _CREDITS_COLUMNS = """
     SELECT t.metric_id, t.role, t.member_id, t.day, t.occurred_at, t.value, t.share, t.reason,
            t.owner_key, t.record_id, r.external_id, r.kind, s.key, v.name, v.account, v.status,
-           v.amount, v.currency, v.url, v.is_deleted
+           v.amount, v.currency, v.url, v.is_deleted, t.item, t.rate_id
 """
 _CREDITS_FROM = f"""
     FROM credit t
@@ -205,6 +280,16 @@ _CREDITS_WHERE = f"""
       AND t.role = %(role)s AND t.day >= %(from_day)s AND t.day < %(until_day)s
       AND t.known_from <= %(batch)s AND t.known_until > %(batch)s
       AND (%(member)s::bigint IS NULL OR t.member_id = %(member)s)
+      -- Of a balance what stands: what has come and gone again adds up to nothing.
+      AND (NOT %(is_balance)s OR t.record_id IN (
+        SELECT b.record_id FROM credit b
+        WHERE b.organization_id = %(organization)s AND b.metric_id = ANY(%(metrics)s)
+          AND b.role = %(role)s AND b.day < %(until_day)s
+          AND b.known_from <= %(batch)s AND b.known_until > %(batch)s
+          AND (%(member)s::bigint IS NULL OR b.member_id = %(member)s)
+        GROUP BY b.record_id HAVING sum(b.share) <> 0 OR sum(b.value) <> 0))
+      AND (%(reason)s::text IS NULL OR t.reason = %(reason)s AND t.owner_key = %(owner_key)s
+           AND s.key = %(source_key)s)
       AND (%(teams)s::bigint[] IS NULL OR EXISTS (
         SELECT 1 FROM unnest(%(teams)s::bigint[], %(froms)s::date[], %(untils)s::date[])
             AS w (team_id, from_day, until_day)
@@ -218,6 +303,8 @@ def credits_behind(
     role: int = 0,
     member_id: int | None = None,
     inside: Sequence[TeamDays] | None = None,
+    nobodys: Nobodys | None = None,
+    is_balance: bool = False,
     period: Period,
     batch: int = LATEST,
     limit: int = 100,
@@ -226,7 +313,8 @@ def credits_behind(
     """Return the credits behind a number, newest day first, with their records as then known.
 
     `member_id` 0 asks for what nobody earned, None for everybody; `inside` keeps to teams on
-    days.
+    days, `nobodys` to one line of what nobody earned. `is_balance` takes in what stands at the end
+    of the period, whenever it began.
     """
     found = db.rows(
         _CREDITS_COLUMNS
@@ -235,7 +323,7 @@ def credits_behind(
         + " ORDER BY t.day DESC, t.occurred_at DESC NULLS FIRST, t.id LIMIT %(limit)s"
         " OFFSET %(offset)s",
         {
-            **_asked(metric_ids, role, member_id, inside, period, batch),
+            **_asked(metric_ids, role, member_id, inside, nobodys, is_balance, period, batch),
             "limit": limit,
             "offset": offset,
         },
@@ -249,13 +337,15 @@ def credit_count(
     role: int = 0,
     member_id: int | None = None,
     inside: Sequence[TeamDays] | None = None,
+    nobodys: Nobodys | None = None,
+    is_balance: bool = False,
     period: Period,
     batch: int = LATEST,
 ) -> int:
     """Return how many credits stand behind a number."""
     count: int = db.one(
         "SELECT count(*)" + _CREDITS_FROM + _CREDITS_WHERE,
-        _asked([metric_id], role, member_id, inside, period, batch),
+        _asked([metric_id], role, member_id, inside, nobodys, is_balance, period, batch),
     )[0]
     return count
 
@@ -265,6 +355,8 @@ def _asked(
     role: int,
     member_id: int | None,
     inside: Sequence[TeamDays] | None,
+    nobodys: Nobodys | None,
+    is_balance: bool,
     period: Period,
     batch: int,
 ) -> dict[str, object]:
@@ -273,30 +365,39 @@ def _asked(
         "metrics": list(metric_ids),
         "role": role,
         "member": member_id,
+        "is_balance": is_balance,
+        "reason": nobodys.reason if nobodys else None,
+        "owner_key": nobodys.owner_key if nobodys else None,
+        "source_key": nobodys.source_key if nobodys else None,
         "teams": None if inside is None else [each.team_id for each in inside],
         "froms": [each.from_day for each in inside or ()],
         "untils": [each.until_day for each in inside or ()],
-        "from_day": period.from_day,
+        "from_day": ALWAYS if is_balance else period.from_day,
         "until_day": period.until_day,
         "batch": batch,
     }
 
 
 _UNASSIGNED = """
-    SELECT reason, owner_key, count(*), sum(share)::bigint, sum(value)
-    FROM credit
-    WHERE organization_id = %(organization)s AND metric_id = %(metric)s AND role = %(role)s
-      AND member_id = 0 AND day >= %(from_day)s AND day < %(until_day)s
-      AND known_from <= %(batch)s AND known_until > %(batch)s
-    GROUP BY reason, owner_key
-    ORDER BY count(*) DESC, owner_key
+    SELECT c.reason, c.owner_key, c.source_id, s.key, s.name, COALESCE(u.name, ''),
+           count(*), sum(c.share)::bigint, sum(c.value)
+    FROM credit c
+    JOIN source s ON s.organization_id = c.organization_id AND s.id = c.source_id
+    LEFT JOIN source_user u ON u.organization_id = c.organization_id
+      AND u.source_id = c.source_id AND u.key = c.owner_key
+    WHERE c.organization_id = %(organization)s AND c.metric_id = %(metric)s
+      AND c.role = %(role)s AND c.member_id = 0
+      AND c.day >= %(from_day)s AND c.day < %(until_day)s
+      AND c.known_from <= %(batch)s AND c.known_until > %(batch)s
+    GROUP BY 1, 2, 3, 4, 5, 6
+    ORDER BY count(*) DESC, c.owner_key, c.reason, c.source_id
 """
 
 
 def unassigned(
     metric_id: int, *, role: int = 0, period: Period, batch: int = LATEST
 ) -> tuple[UnassignedTotal, ...]:
-    """Return what a metric counted for nobody in a period, by reason and owner key."""
+    """Return what a metric counted for nobody in a period, by reason and owner key of a source."""
     found = db.rows(
         _UNASSIGNED,
         {
@@ -309,8 +410,8 @@ def unassigned(
         },
     )
     return tuple(
-        UnassignedTotal(reason, key, Sums(credits_, shares, total))
-        for reason, key, credits_, shares, total in found
+        UnassignedTotal(reason, key, Sums(credits_, shares, total), *source)
+        for reason, key, *source, credits_, shares, total in found
     )
 
 

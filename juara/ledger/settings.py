@@ -12,7 +12,8 @@ from typing import Any
 from juara.audit import operations as audit
 from juara.core import db, scope
 from juara.jobs import queue
-from juara.ledger import operations
+from juara.ledger import recounts
+from juara.metrics import rates_changes as rates
 from juara.people import zone_change as people
 from juara.tenancy import knowledge
 from juara.tenancy import operations as tenancy
@@ -75,12 +76,12 @@ def restate(*, zone: str, currency: str, moment: datetime, actor: str) -> bool:
     """Let another zone and currency hold, and every number with them, in one transaction.
 
     What is "" stays as it is. People who live by the organization's zone follow it; those with
-    one of their own keep it. Amounts are not converted: what has no currency of its own is read in
-    the new one, what has another is not counted. Returns whether anything was to do. Costs a full
-    recount.
+    one of their own keep it. What has no currency of its own is read in the new one. The exchange
+    rates were to the old currency and are withdrawn with it: what has another currency is not
+    counted until there are new ones. Returns whether anything was to do. Costs a full recount.
     """
     current = scope.current()
-    with knowledge.batch(moment=moment, reason="settings"):
+    with knowledge.batch(moment=moment, reason="settings") as batch:
         standing = tenancy.settings_of(current.organization_id)
         zone, currency = zone or standing.zone, currency or standing.currency
         wanted = replace(standing, zone=zone, currency=currency)
@@ -89,8 +90,13 @@ def restate(*, zone: str, currency: str, moment: datetime, actor: str) -> bool:
             return False
         people.follow_zone(old=standing.zone, new=zone, moment=moment, actor=actor)
         current.zone, current.currency = zone, currency
+        if "currency" in changed:
+            # They said what others were worth in the old one.
+            rates.withdraw_all(moment=moment, actor=actor)
+        # What was shown before is known before this, even where no credit moves.
+        batch.is_used = True
         _note(changed, moment=moment, actor=actor)
-        operations.recount(moment=moment)
+        recounts.recount(moment=moment)
     return True
 
 
@@ -109,6 +115,8 @@ def _follow(wanted: Settings, *, moment: datetime, actor: str) -> None:
     """Let people follow to another zone while there is nothing to count anew."""
     current = scope.current()
     people.follow_zone(old=current.zone, new=wanted.zone, moment=moment, actor=actor)
+    if wanted.currency != current.currency:
+        rates.withdraw_all(moment=moment, actor=actor)
     current.zone, current.currency = wanted.zone, wanted.currency
 
 

@@ -44,12 +44,12 @@ class Strangers:
     sure: int
 
 
-def strangers(*, limit: int, offset: int = 0) -> Strangers:
-    """Return who is named without being known, with totals and suggestions."""
-    found = records.unknown_owners()
+def strangers(*, limit: int, offset: int = 0, batch: int = db.LATEST) -> Strangers:
+    """Return who was named without being known at a batch, with totals and suggestions."""
+    found = records.unknown_owners(batch=batch)
     likely = Likely(people.members().values())
     page = found[offset : offset + limit]
-    totals = _totals(page)
+    totals = _totals(page, batch)
     return Strangers(
         shown=tuple(_stranger(each, totals, likely) for each in page),
         count=len(found),
@@ -91,10 +91,10 @@ def _stranger(
 
 
 # Nobody's credits all rest on assignment 0, by which the cells are indexed.
-_TOTALS = f"""
+_TOTALS = """
     SELECT s.key, c.owner_key, c.metric_id, count(*), sum(c.share)::bigint, sum(c.value)
     FROM credit c JOIN source s ON s.organization_id = c.organization_id AND s.id = c.source_id
-    WHERE c.organization_id = %(organization)s AND c.known_until = {db.OPEN}
+    WHERE c.organization_id = %(organization)s AND {known}
       AND c.metric_id = ANY(%(metrics)s) AND c.role = 0 AND c.assignment_id = 0
       AND c.owner_key = ANY(%(keys)s)
     GROUP BY 1, 2, 3
@@ -102,13 +102,13 @@ _TOTALS = f"""
 
 
 def _totals(
-    page: Sequence[UnknownOwner],
+    page: Sequence[UnknownOwner], batch: int
 ) -> dict[tuple[str, str], tuple[tuple[MetricFacts, Decimal], ...]]:
     """Return what counts for each of them in the metrics that add up, money first."""
-    every = {each.id: each for each in metrics.metrics() if each.aggregation.is_additive}
+    every = {each.id: each for each in metrics.metrics(batch=batch) if each.aggregation.is_additive}
     found: dict[tuple[str, str], list[tuple[MetricFacts, Decimal]]] = {}
     for source, key, metric_id, credits_, shares, total in db.rows(
-        _TOTALS,
+        _TOTALS.format(known=db.known("c", batch)),
         {
             "organization": scope.current().organization_id,
             "metrics": list(every),

@@ -56,26 +56,48 @@ class CreditFacts:
     currency: str
     url: str
     is_deleted: bool
+    # What a distinct count counts, and the exchange rate an amount was converted by.
+    item: str = ""
+    rate_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UnassignedTotal:
-    """What a metric counted for nobody, by reason and by the key the record named."""
+    """What a metric counted for nobody, by reason and by the key the record named in its source.
+
+    `name` is what the source calls whom the key stands for, '' where it does not say.
+    """
 
     reason: str
     owner_key: str
     sums: Sums
+    source_id: int = 0
+    source_key: str = ""
+    source_name: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where the stored ledger is not what a recount gives. `sample` tells which."""
+    """One place where the stored ledger is not what a recount gives. `sample` tells which.
+
+    Of a credit or a tally the problem is missing, surplus, different, doubled or without a
+    record; of what they rest on: gap, back in time, history torn, overlap, ahead.
+    """
 
     table: str
     metric_key: str
-    problem: str  # missing, surplus or different
+    problem: str
     count: int
     sample: str
+
+    @property
+    def is_mended_by_recount(self) -> bool:
+        """Say whether a recount puts it right: numbers it does, the history they rest on not."""
+        return (
+            self.table in ("credit", "tally", "ledger_position", "topic_version")
+            and self.problem != "without a record"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,22 @@ class VerificationFacts:
     tallies: int
     differences: tuple[Difference, ...]
 
+    @property
+    def compared(self) -> int:
+        """Return how many numbers were compared: credits and the totals made of them."""
+        return self.credits + self.tallies
+
+    @property
+    def difference_count(self) -> int:
+        return sum(each.count for each in self.differences)
+
+    @property
+    def seconds(self) -> int | None:
+        """Return how long it took; None while it runs."""
+        if self.finished_at is None:
+            return None
+        return round((self.finished_at - self.started_at).total_seconds())
+
 
 def ask(*, actor: str) -> None:
     """Have everything verified in the background. ConflictError while that is still waiting."""

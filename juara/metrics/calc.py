@@ -1,93 +1,74 @@
 """Reading and writing definitions, and the arithmetic of values."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from typing import Any
 
-from juara.connect.types import DATE_FIELDS, DELIVERED_KINDS, NUMBER_FIELDS, TEXT_FIELDS
-from juara.core.errors import DomainError
+from juara.connect.types import DATE_FIELDS, DELIVERED_KINDS, RecordKind
+from juara.core.errors import gettext_noop
+from juara.metrics import clauses, formula
+from juara.metrics.clauses import DefinitionError, an_object, field_type, only
 from juara.metrics.types import (
     Aggregation,
-    Clause,
     Counting,
     CreditTo,
     Definition,
-    Group,
+    Ends,
+    Formula,
     Ratio,
+    Split,
+    SplitPart,
     Sums,
     TimeBetween,
 )
 
-TEXT_OPERATORS = (
-    "equals", "not_equals", "in", "not_in", "contains", "starts_with", "is_empty", "is_not_empty",
-)  # fmt: skip
-ORDER_OPERATORS = (
-    "equals", "not_equals", "greater", "greater_or_equal", "less", "less_or_equal", "between",
-    "is_empty", "is_not_empty",
-)  # fmt: skip
-BOOLEAN_OPERATORS = ("equals", "is_empty", "is_not_empty")
-OPERATORS = tuple(dict.fromkeys(TEXT_OPERATORS + ORDER_OPERATORS))
-# What a field can be compared by, by its type.
-OPERATORS_OF_FIELD: Mapping[str, tuple[str, ...]] = {
-    "text": TEXT_OPERATORS,
-    "user": TEXT_OPERATORS,
-    "number": ORDER_OPERATORS,
-    "date": ORDER_OPERATORS,
-    "attribute": OPERATORS,
-}
-# What a free field can be compared by, by the sort of value it is compared with.
-_OPERATORS_OF_SORT: Mapping[type, tuple[str, ...]] = {
-    str: OPERATORS,
-    Decimal: (*ORDER_OPERATORS, "in", "not_in"),
-    bool: BOOLEAN_OPERATORS,
-}
-ATTRIBUTE = "attributes."
-USER = "users."
 VALUE_PLACES = Decimal("0.0001")
 WHOLE_SHARE = 10_000
 # So many one entry may count at once: a credit's share is held in four bytes.
 MOST_AT_ONCE = 100_000
+# Credits of the managers above stand in roles of their own, beside those they come from.
+INDIRECT = 100
+MOST_ROLES = 10
+_MOST_PARTS = 10
 
-_GROUPS = ("all", "any", "not")
-_DEPTH = 8
+_OWNER = [{"role": "owner", "field": "owner"}]
+_COUNTING_KEYS = {
+    "aggregation", "kinds", "where", "date", "credit", "value", "owner_at", "overlay", "split",
+    "occurrence", "ends", "series", "group",
+}  # fmt: skip
+# Of these a share makes sense: what one has of a highest value, say, is no smaller a value.
+_SHARED = (Aggregation.COUNT, Aggregation.SUM, Aggregation.AVERAGE)
 
-
-class DefinitionError(DomainError):
-    """A rule that cannot be right, with the place in it and the reason."""
-
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__("metric.definition", f"{where}: {reason}", where=where)
-
-
-def field_type(name: str) -> str | None:
-    """Return text, number, date or user for a canonical field, `attribute` for a free one.
-
-    None when there is no such field.
-    """
-    if name in TEXT_FIELDS:
-        return "text"
-    if name in NUMBER_FIELDS:
-        return "number"
-    if name in DATE_FIELDS:
-        return "date"
-    if name in ("owner", "creator") or (name.startswith(USER) and len(name) > len(USER)):
-        return "user"
-    if name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE):
-        return "attribute"
-    return None
+_CHOOSE = gettext_noop("choose one of %(list)s")
+_PERSON = gettext_noop("must be owner, creator or users.<name>")
+# Why a field's different values cannot be counted, and why it cannot be added up, by its type.
+_NO_TEXT = {
+    None: gettext_noop("there is no field “%(name)s”"),
+    "number": gettext_noop("“%(name)s” is a number; different values are counted of a text"),
+    "date": gettext_noop("“%(name)s” is a date; different values are counted of a text"),
+}
+_NO_NUMBER = {
+    None: gettext_noop("there is no field “%(name)s”"),
+    "text": gettext_noop("“%(name)s” is a text; it must be a number"),
+    "date": gettext_noop("“%(name)s” is a date; it must be a number"),
+    "user": gettext_noop("“%(name)s” is a person; it must be a number"),
+}
 
 
 def parse_definition(data: Any) -> Definition:
     """Read a definition from its JSON form; DefinitionError says where and why it cannot be."""
-    body = _object(data, "definition")
+    body = an_object(data, "definition")
     aggregation = body.get("aggregation")
     if aggregation not in [member.value for member in Aggregation]:
-        raise DefinitionError("aggregation", f"choose one of {', '.join(Aggregation)}")
+        raise DefinitionError("aggregation", _CHOOSE, list=", ".join(Aggregation))
     if aggregation == Aggregation.RATIO:
-        _only(body, {"aggregation", "numerator", "denominator"}, "definition")
+        only(body, {"aggregation", "numerator", "denominator"}, "definition")
         return _parse_ratio(body)
-    _only(body, {"aggregation", "kinds", "where", "date", "credit", "value"}, "definition")
+    if aggregation == Aggregation.FORMULA:
+        only(body, {"aggregation", "expression"}, "definition")
+        return _parse_formula(body)
+    only(body, _COUNTING_KEYS, "definition")
     return _parse_counting(body, Aggregation(aggregation))
 
 
@@ -99,10 +80,12 @@ def written(definition: Definition) -> dict[str, Any]:
             "numerator": definition.numerator,
             "denominator": definition.denominator,
         }
+    if isinstance(definition, Formula):
+        return {"aggregation": Aggregation.FORMULA.value, "expression": definition.expression}
     body: dict[str, Any] = {
         "aggregation": definition.aggregation.value,
         "kinds": list(definition.kinds),
-        "where": _written_part(definition.where),
+        "where": clauses.written_part(definition.where),
         "date": definition.date,
         "credit": [{"role": each.role, "field": each.field} for each in definition.credit],
     }
@@ -110,216 +93,288 @@ def written(definition: Definition) -> dict[str, Any]:
         body["value"] = {"time_between": [definition.value.from_date, definition.value.until_date]}
     elif definition.value is not None:
         body["value"] = definition.value
+    return body | _written_options(definition)
+
+
+def _written_options(definition: Counting) -> dict[str, Any]:
+    """Return what differs from the usual."""
+    body: dict[str, Any] = {}
+    if definition.owner_at != "now":
+        body["owner_at"] = definition.owner_at
+    if definition.overlay:
+        body["overlay"] = True
+    if definition.split is not None:
+        body["split"] = _written_split(definition.split)
+    if definition.is_first_only:
+        body["occurrence"] = "first"
+    if definition.ends is not None:
+        where = clauses.written_part(definition.ends.where)
+        body["ends"] = {"date": definition.ends.date, "where": where}
+    if definition.is_series:
+        body["series"] = True
+    if definition.group != "sum":
+        body["group"] = definition.group
     return body
 
 
-def _written_part(part: Clause | Group) -> dict[str, Any]:
-    if isinstance(part, Group):
-        parts = [_written_part(each) for each in part.parts]
-        return {part.joined_by: parts[0] if part.joined_by == "not" else parts}
-    body: dict[str, Any] = {"field": part.field, "operator": part.operator}
-    if isinstance(part.value, tuple):
-        body["value"] = [_written_value(each) for each in part.value]
-    elif part.value is not None:
-        body["value"] = _written_value(part.value)
-    return body
-
-
-def _written_value(value: str | Decimal | bool) -> str | int | float | bool:
-    if not isinstance(value, Decimal):
-        return value
-    return int(value) if value == value.to_integral_value() else float(value)
+def _written_split(split: Split) -> dict[str, Any]:
+    if split.parts:
+        return {"fields": [{"field": each.field, "percent": each.percent} for each in split.parts]}
+    return {"records": split.type or True}
 
 
 def _parse_ratio(body: Mapping[str, Any]) -> Ratio:
     for part in ("numerator", "denominator"):
         if not isinstance(body.get(part), str) or not body[part]:
-            raise DefinitionError(part, "name the metric by its key")
+            raise DefinitionError(part, gettext_noop("name the metric by its key"))
     return Ratio(body["numerator"], body["denominator"])
+
+
+def _parse_formula(body: Mapping[str, Any]) -> Formula:
+    expression = body.get("expression")
+    if not isinstance(expression, str):
+        raise DefinitionError("expression", gettext_noop("write the formula as text"))
+    try:
+        names = formula.names(expression)
+    except formula.FormulaError as error:
+        raise DefinitionError("expression", error.sentence, **error.data) from error
+    metrics = tuple(name for name in names if name not in formula.CIRCUMSTANCES)
+    if not metrics:
+        raise DefinitionError("expression", gettext_noop("name at least one metric by its key"))
+    return Formula(expression.strip(), metrics)
 
 
 def _parse_counting(body: Mapping[str, Any], aggregation: Aggregation) -> Counting:
     kinds = body.get("kinds")
     known = {kind.value for kind in DELIVERED_KINDS}
     if not isinstance(kinds, list) or not kinds or not set(map(str, kinds)) <= known:
-        raise DefinitionError("kinds", f"list one or more of {', '.join(sorted(known))}")
+        raise DefinitionError(
+            "kinds", gettext_noop("list one or more of %(list)s"), list=", ".join(sorted(known))
+        )
     date = body.get("date")
     if date not in DATE_FIELDS:
-        raise DefinitionError("date", f"choose one of {', '.join(DATE_FIELDS)}")
-    return Counting(
+        raise DefinitionError("date", _CHOOSE, list=", ".join(DATE_FIELDS))
+    definition = Counting(
         aggregation=aggregation,
         kinds=tuple(kinds),
-        where=_parse_group(body.get("where", {"all": []}), "where", depth=0),
+        where=clauses.parse_group(body.get("where", {"all": []}), "where"),
         date=date,
-        credit=_parse_credit(body.get("credit", [{"role": "owner", "field": "owner"}])),
+        credit=_parse_credit(body.get("credit", _OWNER)),
         value=_parse_value(body.get("value"), aggregation),
+        owner_at=_one_of(body, "owner_at", ("now", "event")),
+        overlay=_yes_or_no(body, "overlay"),
+        split=_parse_split(body.get("split")),
+        is_first_only=_one_of(body, "occurrence", ("each", "first")) == "first",
+        ends=_parse_ends(body.get("ends")),
+        is_series=_yes_or_no(body, "series"),
+        group=_one_of(body, "group", ("sum", "average")),
     )
+    _check_changes(definition)
+    _check_sharing(definition)
+    _check_balance(definition)
+    return definition
+
+
+def _one_of(body: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> str:
+    """Return what was chosen, the first unless said otherwise."""
+    value = body.get(name, choices[0])
+    if value not in choices:
+        raise DefinitionError(name, _CHOOSE, list=", ".join(choices))
+    return str(value)
+
+
+def _yes_or_no(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise DefinitionError(name, gettext_noop("say true or false"))
+    return value
 
 
 def _parse_credit(data: Any) -> tuple[CreditTo, ...]:
-    if not isinstance(data, list) or not 1 <= len(data) <= 10:
-        raise DefinitionError("credit", "list between 1 and 10 roles, the leading one first")
+    if not isinstance(data, list) or not 1 <= len(data) <= MOST_ROLES:
+        raise DefinitionError(
+            "credit",
+            gettext_noop("list between 1 and %(most)s roles, the leading one first"),
+            most=MOST_ROLES,
+        )
     found = []
     for index, item in enumerate(data):
-        body = _object(item, f"credit[{index}]")
-        _only(body, {"role", "field"}, f"credit[{index}]")
+        body = an_object(item, f"credit[{index}]")
+        only(body, {"role", "field"}, f"credit[{index}]")
         role, name = body.get("role"), body.get("field")
         if not isinstance(role, str) or not role.strip():
-            raise DefinitionError(f"credit[{index}].role", "give the role a name")
+            raise DefinitionError(f"credit[{index}].role", gettext_noop("give the role a name"))
         if not isinstance(name, str) or field_type(name) != "user":
-            raise DefinitionError(
-                f"credit[{index}].field", "must be owner, creator or users.<name>"
-            )
+            raise DefinitionError(f"credit[{index}].field", _PERSON)
         found.append(CreditTo(role.strip(), name))
     if len({credit.role for credit in found}) < len(found):
-        raise DefinitionError("credit", "each role can stand there once")
+        raise DefinitionError("credit", gettext_noop("each role can stand there once"))
     return tuple(found)
 
 
 def _parse_value(data: Any, aggregation: Aggregation) -> str | TimeBetween | None:
     if aggregation is Aggregation.COUNT:
         if data is not None:
-            raise DefinitionError("value", "a count has none; remove it or choose sum or average")
+            raise DefinitionError(
+                "value", gettext_noop("a count has none; remove it or choose sum or average")
+            )
+        return None
+    if aggregation is Aggregation.LATEST and data is None:
         return None
     if isinstance(data, str):
-        kind = field_type(data)
-        if kind in ("number", "attribute"):
-            return data
-        raise DefinitionError("value", f"“{data}” is {kind or 'no field'}; it must be a number")
-    body = _object(data, "value")
-    _only(body, {"time_between"}, "value")
+        return _parse_value_field(data, aggregation)
+    body = an_object(data, "value")
+    only(body, {"time_between"}, "value")
     ends = body.get("time_between")
     if not isinstance(ends, list) or len(ends) != 2 or not set(map(str, ends)) <= set(DATE_FIELDS):
-        raise DefinitionError("value.time_between", f"give two of {', '.join(DATE_FIELDS)}")
+        raise DefinitionError(
+            "value.time_between", gettext_noop("give two of %(list)s"), list=", ".join(DATE_FIELDS)
+        )
+    if aggregation is Aggregation.DISTINCT:
+        raise DefinitionError(
+            "value", gettext_noop("name the field whose different values are counted")
+        )
     return TimeBetween(ends[0], ends[1])
 
 
-def _parse_group(data: Any, where: str, *, depth: int) -> Group:
-    body = _object(data, where)
-    if depth > _DEPTH:
-        raise DefinitionError(where, f"groups are nested more than {_DEPTH} deep")
-    if len(body) != 1 or next(iter(body)) not in _GROUPS:
-        raise DefinitionError(where, "a group has exactly one of all, any, not")
-    joined_by, parts = next(iter(body.items()))
-    listed = [parts] if joined_by == "not" else parts
-    if not isinstance(listed, list):
-        raise DefinitionError(f"{where}.{joined_by}", "must be a list of conditions")
-    return Group(
-        joined_by,
-        tuple(
-            _parse_part(part, f"{where}.{joined_by}[{index}]", depth=depth + 1)
-            for index, part in enumerate(listed)
-        ),
-    )
+def _parse_value_field(name: str, aggregation: Aggregation) -> str:
+    kind = field_type(name)
+    if aggregation is Aggregation.DISTINCT:
+        if kind in ("text", "user", "attribute"):
+            return name
+        raise DefinitionError("value", _NO_TEXT[kind], name=name)
+    if kind in ("number", "attribute"):
+        return name
+    raise DefinitionError("value", _NO_NUMBER[kind], name=name)
 
 
-def _parse_part(data: Any, where: str, *, depth: int) -> Clause | Group:
-    body = _object(data, where)
-    if "field" in body:
-        return parse_clause(body, where)
-    return _parse_group(data, where, depth=depth)
-
-
-def parse_clause(body: Mapping[str, Any], where: str) -> Clause:
-    """Read one condition; DefinitionError says at `where` why it cannot be."""
-    _only(body, {"field", "operator", "value"}, where)
-    name, operator = body["field"], body.get("operator")
-    kind = field_type(name) if isinstance(name, str) else None
-    if kind is None:
-        raise DefinitionError(where, f"there is no field “{name}”")
-    allowed = OPERATORS_OF_FIELD[kind]
-    if operator not in allowed:
-        raise DefinitionError(where, f"{name} takes one of {', '.join(allowed)}")
-    value = _parse_operand(body.get("value"), operator, kind, where)
-    return Clause(name, operator, value)
-
-
-def _parse_operand(value: Any, operator: str, kind: str, where: str) -> Any:
-    if operator in ("is_empty", "is_not_empty"):
-        if value is not None:
-            raise DefinitionError(where, f"{operator} takes no value")
+def _parse_split(data: Any) -> Split | None:
+    if data is None:
         return None
-    if operator in ("in", "not_in", "between"):
-        if not isinstance(value, list) or not value:
-            raise DefinitionError(where, f"{operator} takes a list")
-        if operator == "between" and len(value) != 2:
-            raise DefinitionError(where, "between takes two values, both included")
-        values = tuple(_parse_scalar(item, kind, where) for item in value)
-        if kind == "attribute":
-            _check_sort(values, operator, where)
-        return values
-    single = _parse_scalar(value, kind, where)
-    if kind == "attribute":
-        _check_sort((single,), operator, where)
-    return single
-
-
-def _check_sort(values: tuple[str | Decimal | bool, ...], operator: str, where: str) -> None:
-    """Refuse comparing a free field with several sorts at once, or by what a sort has not."""
-    sorts = {type(value) for value in values}
-    if len(sorts) > 1:
-        raise DefinitionError(where, "compare with texts only, or with numbers only")
-    allowed = _OPERATORS_OF_SORT[sorts.pop()]
-    if operator not in allowed:
-        raise DefinitionError(where, f"such a value takes one of {', '.join(allowed)}")
-
-
-def _parse_scalar(value: Any, kind: str, where: str) -> str | Decimal | bool:
-    if isinstance(value, bool):
-        if kind != "attribute":
-            raise DefinitionError(where, f"a {kind} is not compared with yes or no")
-        return value
-    if isinstance(value, int | float | Decimal):
-        if kind not in ("number", "attribute"):
-            raise DefinitionError(where, f"a {kind} is not compared with a number")
-        return Decimal(str(value))
-    if isinstance(value, str):
-        if kind == "number":
-            raise DefinitionError(where, "write the number without quotes")
-        if kind == "date":
-            _check_day(value, where)
-        return value
-    raise DefinitionError(where, "give a value to compare with")
-
-
-def _check_day(value: str, where: str) -> None:
-    try:
-        dt.date.fromisoformat(value)
-    except ValueError as error:
-        raise DefinitionError(where, f"“{value}” is not a day like 2017-10-05") from error
-
-
-def _object(data: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(data, dict):
-        raise DefinitionError(where, "must be an object")
-    return data
-
-
-def _only(body: Mapping[str, Any], allowed: set[str], where: str) -> None:
-    if extra := sorted(set(body) - allowed):
+    body = an_object(data, "split")
+    only(body, {"records", "fields"}, "split")
+    if "records" in body and "fields" not in body:
+        given = body["records"]
+        if given is True or (isinstance(given, str) and given.strip()):
+            return Split(type="" if given is True else given.strip())
         raise DefinitionError(
-            where, f"does not know {', '.join(extra)}; it takes {', '.join(sorted(allowed))}"
+            "split.records", gettext_noop("say true, or name the type of the splits")
+        )
+    listed = body.get("fields")
+    if "records" in body or not isinstance(listed, list) or not 1 <= len(listed) <= _MOST_PARTS:
+        raise DefinitionError(
+            "split",
+            gettext_noop("give either records, or fields with 1 to %(most)s shares"),
+            most=_MOST_PARTS,
+        )
+    return Split(parts=tuple(_parse_part(item, index) for index, item in enumerate(listed)))
+
+
+def _parse_part(item: Any, index: int) -> SplitPart:
+    where = f"split.fields[{index}]"
+    body = an_object(item, where)
+    only(body, {"field", "percent"}, where)
+    field, percent = body.get("field"), body.get("percent")
+    if not isinstance(field, str) or field_type(field) != "user":
+        raise DefinitionError(f"{where}.field", _PERSON)
+    if not isinstance(percent, str) or field_type(percent) not in ("number", "attribute"):
+        raise DefinitionError(
+            f"{where}.percent", gettext_noop("name the number that holds the percentage")
+        )
+    return SplitPart(field, percent)
+
+
+def _parse_ends(data: Any) -> Ends | None:
+    if data is None:
+        return None
+    body = an_object(data, "ends")
+    only(body, {"date", "where"}, "ends")
+    if body.get("date") not in DATE_FIELDS:
+        raise DefinitionError("ends.date", _CHOOSE, list=", ".join(DATE_FIELDS))
+    where = clauses.parse_group(body.get("where", {"all": []}), "ends.where")
+    return Ends(body["date"], where)
+
+
+def _check_changes(definition: Counting) -> None:
+    """Refuse asking what changed of records that are no changes."""
+    is_history = definition.kinds == (RecordKind.CHANGE,)
+    asks = any(
+        each.operator in clauses.CHANGE_OPERATORS for each in clauses.clauses(definition.where)
+    )
+    if asks and not is_history:
+        raise DefinitionError(
+            "where", gettext_noop("only of changes can be asked what changed to what")
+        )
+    if definition.is_first_only and not is_history:
+        raise DefinitionError(
+            "occurrence", gettext_noop("only of changes can the first alone count")
         )
 
 
-def clauses(group: Group) -> Iterator[Clause]:
-    """Yield every condition of a filter, in the order it is written."""
-    for part in group.parts:
-        if isinstance(part, Group):
-            yield from clauses(part)
-        else:
-            yield part
+def _check_sharing(definition: Counting) -> None:
+    if definition.split is not None and definition.aggregation not in _SHARED:
+        raise DefinitionError(
+            "split", gettext_noop("only a count, a sum or an average can be shared")
+        )
+    if definition.owner_at == "event":
+        if definition.split is not None:
+            raise DefinitionError(
+                "owner_at", gettext_noop("shares name their people; leave it at now")
+            )
+        if definition.credit[0].field not in ("owner", "parent.owner"):
+            raise DefinitionError("owner_at", gettext_noop("history is kept of the owner alone"))
 
 
-def value_of(aggregation: Aggregation, sums: Sums) -> Decimal | None:
+def _check_balance(definition: Counting) -> None:
+    if definition.aggregation is not Aggregation.LATEST:
+        for name, given in (
+            ("ends", definition.ends is not None),
+            ("series", definition.is_series),
+            ("group", definition.group != "sum"),
+        ):
+            if given:
+                raise DefinitionError(name, gettext_noop("only a balance (latest) has this"))
+        return
+    if (definition.ends is None) is not definition.is_series:
+        raise DefinitionError(
+            "ends",
+            gettext_noop(
+                "say when a record stops counting, or that each follows the one before (series)"
+            ),
+        )
+    if definition.owner_at == "event":
+        raise DefinitionError(
+            "owner_at", gettext_noop("a balance belongs to whoever owns the record now")
+        )
+    if definition.overlay:
+        # What a manager began to stand above need not end while they still do.
+        raise DefinitionError(
+            "overlay", gettext_noop("a balance is not credited to the managers above")
+        )
+
+
+def value_of(  # noqa: PLR0911 - one return an aggregation is the clearest list of them
+    aggregation: Aggregation, sums: Sums, *, group: str = "sum"
+) -> Decimal | None:
     """Return a metric's value from its sums; None is *no value*, which is not 0.
 
-    count = Σ share, sum = Σ value, average = Σ value ÷ Σ share, rounded half-even to 4 places.
+    count = Σ share, sum = Σ value, average = Σ value ÷ Σ share, minimum and maximum over all,
+    distinct = how many different items, latest = what stands at the end: its sum, or its average
+    over what stands. Rounded half-even to 4 places.
     """
-    if aggregation is Aggregation.COUNT:
-        return (Decimal(sums.shares) / WHOLE_SHARE).quantize(VALUE_PLACES)
-    if aggregation is Aggregation.SUM:
-        return sums.total.quantize(VALUE_PLACES)
+    match aggregation:
+        case Aggregation.COUNT:
+            return (Decimal(sums.shares) / WHOLE_SHARE).quantize(VALUE_PLACES)
+        case Aggregation.SUM:
+            return sums.total.quantize(VALUE_PLACES)
+        case Aggregation.MINIMUM:
+            return sums.lowest
+        case Aggregation.MAXIMUM:
+            return sums.highest
+        case Aggregation.DISTINCT:
+            return Decimal(len(sums.items)).quantize(VALUE_PLACES)
+        case Aggregation.LATEST if group == "sum":
+            return sums.total.quantize(VALUE_PLACES)
     if sums.shares == 0:
         return None
     return (sums.total * WHOLE_SHARE / sums.shares).quantize(VALUE_PLACES, ROUND_HALF_EVEN)
@@ -330,3 +385,8 @@ def ratio_of(numerator: Decimal | None, denominator: Decimal | None) -> Decimal 
     if numerator is None or not denominator:
         return None
     return (numerator / denominator).quantize(VALUE_PLACES, ROUND_HALF_EVEN)
+
+
+def rounded(exact: Fraction) -> Decimal:
+    """Return an exact value as a decimal of 4 places, rounded half-even."""
+    return Decimal(round(exact * WHOLE_SHARE)) / WHOLE_SHARE

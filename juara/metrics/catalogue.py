@@ -135,4 +135,58 @@ CATALOGUE: tuple[dict[str, Any], ...] = (
             "average", "closed", _WON, value={"time_between": ["created", "closed"]}
         ),
     },
+    {
+        "key": "accounts_touched",
+        "name": gettext_noop("Accounts touched"),
+        "description": gettext_noop(
+            "Different accounts somebody called, wrote to, met or showed something; each once."
+        ),
+        "definition": {
+            **_activity(_of_type("call", "email", "meeting", "demo")),
+            "aggregation": "distinct",
+            "value": "account",
+        },
+    },
+    {
+        "key": "open_pipeline",
+        "name": gettext_noop("Open pipeline"),
+        "description": gettext_noop(
+            "Amount of the deals that are open at the end of the period: from the day they were"
+            " created until they are won or lost."
+        ),
+        "unit": "currency",
+        "definition": {
+            **_deal("latest", "created", value="amount"),
+            "ends": {"date": "closed", "where": {"all": [_CLOSED]}},
+        },
+    },
+    {
+        "key": "largest_deal",
+        "name": gettext_noop("Largest deal"),
+        "description": gettext_noop("The largest amount among won deals."),
+        "unit": "currency",
+        "definition": _deal("maximum", "closed", _WON, value="amount"),
+    },
+    {
+        "key": "proposals",
+        "name": gettext_noop("Proposals"),
+        "description": gettext_noop(
+            "Deals by the day they came to the stage Proposal for the first time."
+        ),
+        "definition": {
+            "aggregation": "count",
+            "kinds": ["change"],
+            "where": {"all": [{"field": "stage", "operator": "changed_to", "value": "Proposal"}]},
+            "date": "occurred",
+            "credit": _OWNER,
+            "occurrence": "first",
+        },
+    },
+    {
+        "key": "calls_per_day",
+        "name": gettext_noop("Calls per working day"),
+        "description": gettext_noop("Calls of a person on a working day; of a team, the mean."),
+        "decimals": 1,
+        "definition": {"aggregation": "formula", "expression": "calls / people / workdays"},
+    },
 )

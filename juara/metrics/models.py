@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 
+from juara.core import db, ids
 from juara.core.models import DatedFact, TenantModel, public_id_field
 
 
@@ -36,3 +38,35 @@ class MetricVersion(DatedFact):
     class Meta:
         db_table = "metric_version"
         constraints: ClassVar[list[Any]] = [*DatedFact.spans("metric_version")]
+
+
+class ExchangeRate(DatedFact):
+    """What one unit of a currency is worth in the organization's, on a range of days.
+
+    One at a time for a currency (migration: EXCLUDE). `source` says where it was taken from.
+    `rate_id` stays the same when the row is succeeded by one that was only cut shorter, so that
+    credits which were converted by it need no rewriting.
+    """
+
+    rate_id = models.BigIntegerField(default=ids.new_id)
+    currency = models.CharField(max_length=3)
+    rate = models.DecimalField(max_digits=20, decimal_places=10)
+    source = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "exchange_rate"
+        constraints: ClassVar[list[Any]] = [
+            *DatedFact.spans("exchange_rate"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_above_nothing"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="exchange_rate_currency"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "currency", "valid_from"],
+                name="exchange_rate_known",
+                condition=Q(known_until=db.OPEN),
+            ),
+            models.Index(fields=["organization", "rate_id"], name="exchange_rate_rate"),
+        ]

@@ -11,10 +11,10 @@ from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.db import OPEN
 from juara.core.errors import ConflictError, DomainError, NotFoundError
 from juara.events import operations as events
-from juara.metrics import calc, queries
+from juara.metrics import calc, queries, refusing
 from juara.metrics.catalogue import CATALOGUE
 from juara.metrics.models import Metric, MetricVersion
-from juara.metrics.types import Counting, Definition, Ratio, Unit
+from juara.metrics.types import Counting, Unit
 from juara.tenancy import knowledge
 
 
@@ -69,6 +69,12 @@ def change_rule(
         queries.metric(key)  # raises with the list of those there are
         raise DomainError("metric.archived", f"The metric “{key}” is archived.", key=key)
     _check(key, definition, metric.unit)
+    earlier = [
+        rule.definition
+        for rule in queries.rules(metric_ids=(metric.id,))
+        if rule.from_day < from_day
+    ]
+    refusing.check_continuity(calc.parse_definition(definition), earlier)
     with knowledge.batch(moment=moment, reason=f"rule of {key}") as batch:
         if not _lay(metric, definition, from_day, batch.number):
             return False
@@ -99,7 +105,7 @@ def describe(key: str, presentation: Presentation, *, moment: datetime, actor: s
     after = {name: getattr(presentation, name) for name in _PRESENTED}
     if before == after:
         return False
-    _check_unit(queries.metric(key).definition, presentation.unit)
+    refusing.check_unit(queries.metric(key).definition, presentation.unit)
     with db.transaction():
         Metric.objects.filter(id=metric.id).update(**after)
         changed = {name: value for name, value in after.items() if before[name] != value}
@@ -150,9 +156,9 @@ def bring_back(public_id: str, *, moment: datetime, actor: str) -> None:
     if metric is None:
         raise NotFoundError("metric.unknown", "There is no such archived metric.", key=public_id)
     definition = queries.archived_metric(public_id).definition
-    if isinstance(definition, Ratio):
+    if not isinstance(definition, Counting):
         have = {each.key for each in queries.metrics()}
-        if missing := {definition.numerator, definition.denominator} - have:
+        if missing := set(definition.metrics) - have:
             names = ", ".join(f"“{key}”" for key in sorted(missing))
             raise ConflictError(
                 "metric.parts_missing", f"It is worked out from {names}. Bring that back first.",
@@ -222,26 +228,7 @@ def _check(key: str, definition: dict[str, Any], unit: str) -> None:
     parsed = calc.parse_definition(definition)
     if unit not in [member.value for member in Unit]:
         raise DomainError("metric.unit", f"The unit is one of {', '.join(Unit)}.", unit=unit)
-    if isinstance(parsed, Ratio):
-        _check_ratio(key, parsed)
-    _check_unit(parsed, unit)
-
-
-def _check_unit(definition: Definition, unit: str) -> None:
-    if isinstance(definition, Counting) and unit == Unit.CURRENCY and definition.value is None:
-        raise calc.DefinitionError("unit", "a currency metric needs an amount to add")
-
-
-def _check_ratio(key: str, ratio: Ratio) -> None:
-    for part in (ratio.numerator, ratio.denominator):
-        if part == key:
-            raise calc.DefinitionError("ratio", "a metric cannot be divided by itself")
-        if not isinstance(queries.metric(part).definition, Counting):
-            raise calc.DefinitionError("ratio", f"“{part}” is itself a ratio")
-    for other in queries.ratios_over(key):
-        raise calc.DefinitionError(
-            "ratio", f"“{other.key}” divides this metric; it must go on counting"
-        )
+    refusing.check(key, parsed, unit)
 
 
 def install_catalogue(*, moment: datetime, actor: str) -> int:

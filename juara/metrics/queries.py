@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from juara.core import db, scope
 from juara.core.calendar import FOREVER
 from juara.core.errors import NotFoundError
 from juara.metrics import calc
-from juara.metrics.types import Aggregation, Counting, Definition, Rule
+from juara.metrics.types import Aggregation, Counting, Definition, Ratio, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class MetricFacts:
     def aggregation(self) -> Aggregation:
         if isinstance(self.definition, Counting):
             return self.definition.aggregation
-        return Aggregation.RATIO
+        is_ratio = isinstance(self.definition, Ratio)
+        return Aggregation.RATIO if is_ratio else Aggregation.FORMULA
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -113,12 +115,11 @@ def any_metric(public_id: str) -> MetricFacts:
 
 
 def ratios_over(key: str) -> tuple[MetricFacts, ...]:
-    """Return the metrics in use that are worked out from this one."""
+    """Return the metrics in use, ratios and formulas, that are worked out from this one."""
     return tuple(
         each
         for each in metrics()
-        if not isinstance(each.definition, Counting)
-        and key in (each.definition.numerator, each.definition.denominator)
+        if not isinstance(each.definition, Counting) and key in each.definition.metrics
     )
 
 
@@ -133,10 +134,10 @@ def is_key_taken(key: str) -> bool:
 
 
 def _facts(sql: str, **params: object) -> tuple[MetricFacts, ...]:
-    found = db.rows(sql, {"organization": scope.current().organization_id, **params})
+    found = db.rows(sql, {"organization": scope.current().organization_id, **params}, kept=True)
     return tuple(
         MetricFacts(  # type: ignore[misc]
-            *facts, definition=calc.parse_definition(_json(definition)), archived_at=archived_at
+            *facts, definition=_definition(definition), archived_at=archived_at
         )
         for *facts, definition, archived_at in found
     )
@@ -156,9 +157,10 @@ def rules(*, metric_ids: tuple[int, ...] | None = None) -> tuple[Rule, ...]:
             scope.current().organization_id, scope.current().organization_id, db.OPEN,
             None if metric_ids is None else list(metric_ids), list(metric_ids or ()),
         ],
+        kept=True,
     )  # fmt: skip
     return tuple(
-        Rule(metric_id, calc.parse_definition(_json(definition)), from_day, until_day)
+        Rule(metric_id, _definition(definition), from_day, until_day)
         for metric_id, definition, from_day, until_day in found
     )
 
@@ -185,20 +187,23 @@ def topics(metric_ids: tuple[int, ...]) -> tuple[str, ...]:
     """Return the topics that must move when these metrics' numbers do, ratios over them too."""
     every = metrics()
     keys = {each.key for each in every if each.id in metric_ids}
-    return tuple(
-        each.topic
-        for each in every
-        if each.id in metric_ids
-        or (
-            not isinstance(each.definition, Counting)
-            and {each.definition.numerator, each.definition.denominator} & keys
-        )
-    )
+    size = -1
+    # What is worked out from something may be a part of something else.
+    while size < len(keys):
+        size = len(keys)
+        keys |= {
+            each.key
+            for each in every
+            if not isinstance(each.definition, Counting)
+            and keys.intersection(each.definition.metrics)
+        }
+    return tuple(each.topic for each in every if each.key in keys)
 
 
-def _json(value: object) -> object:
+@lru_cache(maxsize=2048)
+def _definition(text: str) -> Definition:
     # Django registers no JSON loader on raw cursors: text comes back as it is stored.
-    return json.loads(value) if isinstance(value, str) else value
+    return calc.parse_definition(json.loads(text))
 
 
 def metric_count() -> int:

@@ -4,30 +4,42 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from juara.metrics import calc
+from juara.metrics import clauses
+from juara.metrics.formula import PEOPLE, WORKDAYS
 from juara.metrics.types import (
     Aggregation,
     Clause,
     Counting,
-    CreditTo,
     Definition,
+    Ends,
+    Formula,
     Group,
+    Operand,
     Ratio,
+    Relative,
     TimeBetween,
 )
-from juara.metrics.words import field_word, kind_word, operator_word, stored_word
+from juara.metrics.words import (
+    field_word,
+    kind_word,
+    operator_word,
+    several_word,
+    stored_word,
+)
 from juara.ui import formats
 
 # Around a term inside a translated sentence; no text of ours or of a CRM has them.
 _START, _END = "\x02", "\x03"
 _TERM = re.compile(f"{_START}(.*?){_END}", re.DOTALL)
+_IN_FORMULA = re.compile(r"""(?P<quoted>"[^"]*"|'[^']*')|(?P<name>[^\W\d]\w*)|(?P<sign>[*/-])""")
 _OF_ONE = {"in": "equals", "not_in": "not_equals"}
 # Of a long list the first few say what it is about.
 _MOST_LISTED = 5
@@ -61,6 +73,8 @@ def sentence(definition: Definition, names: Mapping[str, str] | None = None) -> 
                 ),
             }
         )
+    if isinstance(definition, Formula):
+        return _parts(_formula(definition.expression, names or {}))
     return _parts(_counting(definition))
 
 
@@ -69,36 +83,97 @@ def condition(part: Clause | Group) -> Sentence:
     return _parts(_said(part))
 
 
+def _formula(expression: str, names: Mapping[str, str]) -> str:
+    words = {
+        PEOPLE: _("people"), WORKDAYS: _("working days"), "floor": _("rounded down"),
+        "ceil": _("rounded up"), "*": "×", "/": "÷", "-": "−",
+    }  # fmt: skip
+
+    def said(found: re.Match[str]) -> str:
+        sign, quoted, name = found.group("sign", "quoted", "name")
+        if sign:
+            return words[sign]
+        key = quoted[1:-1] if quoted else name
+        return _term(names.get(key) or (key if quoted else words.get(key, key)))
+
+    return _IN_FORMULA.sub(said, expression)
+
+
 def _counting(definition: Counting) -> str:
+    text = _head(definition)
+    if definition.where.parts:
+        text = _("%(what)s where %(where)s") % {"what": text, "where": _said(definition.where)}
+    if definition.is_first_only:
+        text = _("%(what)s, only the first of each record") % {"what": text}
+    template = _("%(what)s, on the day of %(day)s, credited to %(credit)s")
+    if definition.is_series:
+        template = _("%(what)s, from %(day)s until the next one, credited to %(credit)s")
+    elif definition.ends is not None:
+        template = _("%(what)s, from %(day)s until %(end)s, credited to %(credit)s")
+    said = template % {
+        "what": text,
+        "day": _term(field_word(definition.date)),
+        "end": _end(definition.ends) if definition.ends else "",
+        "credit": _credit(definition),
+    }
+    return "".join((said, *_more(definition)))
+
+
+def _head(definition: Counting) -> str:
+    """Say how much of which records: "Add up amount of deals"."""
+    value = definition.value
     words = {
         "kinds": _listed([_term(kind_word(kind)) for kind in definition.kinds], _("and")),
-        "day": _term(field_word(definition.date)),
-        "credit": _credit(definition.credit),
-        "value": _value(definition.value),
-        "where": _said(definition.where) if definition.where.parts else "",
+        "value": _value(value),
     }
-    if definition.aggregation is Aggregation.COUNT:
-        plain, filtered = (
-            _("Count %(kinds)s, on the day of %(day)s, credited to %(credit)s"),
-            _("Count %(kinds)s where %(where)s, on the day of %(day)s, credited to %(credit)s"),
-        )
-    elif definition.aggregation is Aggregation.SUM:
-        plain, filtered = (
-            _("Add up %(value)s of %(kinds)s, on the day of %(day)s, credited to %(credit)s"),
-            _(
-                "Add up %(value)s of %(kinds)s where %(where)s, on the day of %(day)s,"
-                " credited to %(credit)s"
-            ),
-        )
-    else:
-        plain, filtered = (
-            _("Average %(value)s of %(kinds)s, on the day of %(day)s, credited to %(credit)s"),
-            _(
-                "Average %(value)s of %(kinds)s where %(where)s, on the day of %(day)s,"
-                " credited to %(credit)s"
-            ),
-        )
-    return (filtered if words["where"] else plain) % words
+    match definition.aggregation:
+        case Aggregation.COUNT:
+            template = _("Count %(kinds)s")
+        case Aggregation.SUM:
+            template = _("Add up %(value)s of %(kinds)s")
+        case Aggregation.AVERAGE:
+            template = _("Average %(value)s of %(kinds)s")
+        case Aggregation.MINIMUM:
+            template = _("Lowest %(value)s of %(kinds)s")
+        case Aggregation.MAXIMUM:
+            template = _("Highest %(value)s of %(kinds)s")
+        case Aggregation.DISTINCT:
+            words["value"] = _term(several_word(str(value)))
+            template = _("Count the different %(value)s of %(kinds)s")
+        case _ if value is None:
+            template = _("How many %(kinds)s are open")
+        case _ if definition.is_series:
+            template = _("The latest %(value)s of %(kinds)s")
+        case _:
+            template = _("The open %(value)s of %(kinds)s")
+    return template % words
+
+
+def _end(ends: Ends) -> str:
+    day = _term(field_word(ends.date))
+    if not ends.where.parts:
+        return day
+    return _("%(day)s where %(where)s") % {"day": day, "where": _said(ends.where)}
+
+
+def _more(definition: Counting) -> Iterator[str]:
+    """Say what is not usual: shares, managers, how balances of several people are put together."""
+    split = definition.split
+    if split is not None and split.parts:
+        shares = [
+            _("%(person)s with %(percent)s percent")
+            % {"person": _term(field_word(each.field)), "percent": _term(field_word(each.percent))}
+            for each in split.parts
+        ]
+        yield _(", shared by fields: %(shares)s") % {"shares": _listed(shares, _("and"))}
+    elif split is not None and split.type:
+        yield _(", shared by its splits of type %(type)s") % {"type": _term(split.type)}
+    elif split is not None:
+        yield _(", shared by its splits")
+    if definition.overlay:
+        yield _(", and also to the managers above (indirect)")
+    if definition.group == "average":
+        yield _(", averaged over several people")
 
 
 def _value(value: str | TimeBetween | None) -> str:
@@ -112,17 +187,21 @@ def _value(value: str | TimeBetween | None) -> str:
     return _term(field_word(value))
 
 
-def _credit(credit: tuple[CreditTo, ...]) -> str:
-    if len(credit) == 1:
-        return _term(field_word(credit[0].field))
+def _credit(definition: Counting) -> str:
+    leading, *rest = definition.credit
+    first = _term(field_word(leading.field))
+    if definition.owner_at == "event":
+        first = _("%(person)s at the time") % {"person": first}
+    if not rest:
+        return first
+    people = [first, *(_term(field_word(each.field)) for each in rest)]
     return _listed(
         [
-            _("%(person)s as %(role)s") % {"person": _term(field_word(each.field)),
-                                          "role": _term(each.role)}
-            for each in credit
+            _("%(person)s as %(role)s") % {"person": person, "role": _term(each.role)}
+            for person, each in zip(people, definition.credit, strict=True)
         ],
         _("and"),
-    )  # fmt: skip
+    )
 
 
 def _said(part: Clause | Group, *, is_inner: bool = False) -> str:
@@ -139,9 +218,14 @@ def _said(part: Clause | Group, *, is_inner: bool = False) -> str:
 
 
 def _clause(clause: Clause) -> str:
-    is_date = calc.field_type(clause.field) == "date"
+    is_date = clauses.field_type(clause.field) == "date"
     values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
     # One of a single value is that value.
+    if clause.operator == "changed_from_to":
+        before, after = (_term(value_word(clause.field, str(each))) for each in values)
+        return _("%(field)s changed from %(before)s to %(after)s") % {
+            "field": _term(field_word(clause.field)), "before": before, "after": after,
+        }  # fmt: skip
     is_one = len(values) == 1 and clause.operator in _OF_ONE
     operator = _OF_ONE[clause.operator] if is_one else clause.operator
     words = f"{_term(field_word(clause.field))} {operator_word(operator, is_date=is_date)}"
@@ -155,8 +239,11 @@ def _clause(clause: Clause) -> str:
     return f"{words} {_listed(said, joint)}"
 
 
-def value_word(field: str, value: str | Decimal | bool) -> str:
+def value_word(field: str, value: Operand) -> str:
     """Return a value as people write it: days, numbers and our own words in the reader's way."""
+    if isinstance(value, Relative):
+        return _relative(value)
+    field = field.removeprefix(clauses.PARENT)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Decimal):
@@ -164,9 +251,31 @@ def value_word(field: str, value: str | Decimal | bool) -> str:
             return formats.duration(value)
         places = max(-int(value.normalize().as_tuple().exponent), 0)
         return formats.number(value, places)
-    if calc.field_type(field) == "date":
+    if clauses.field_type(field) == "date":
         return formats.day(date.fromisoformat(value))
     return stored_word(field, value)
+
+
+def _relative(value: Relative) -> str:
+    """Say a day by its distance: "30 days ago", "2 days after created"."""
+    words = {"count": formats.number(abs(value.days)), "field": field_word(value.field)}
+    if value.field and not value.days:
+        text = _("the day of %(field)s")
+    elif value.field and value.days > 0:
+        text = ngettext(
+            "%(count)s day after %(field)s", "%(count)s days after %(field)s", value.days
+        )
+    elif value.field:
+        text = ngettext(
+            "%(count)s day before %(field)s", "%(count)s days before %(field)s", -value.days
+        )
+    elif not value.days:
+        text = _("today")
+    elif value.days > 0:
+        text = ngettext("in %(count)s day", "in %(count)s days", value.days)
+    else:
+        text = ngettext("%(count)s day ago", "%(count)s days ago", -value.days)
+    return text % words
 
 
 def _listed(texts: list[str], joint: str) -> str:

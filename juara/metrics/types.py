@@ -1,5 +1,6 @@
 """A metric's rule as plain values: what its JSON definition means."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,12 +11,22 @@ class Aggregation(StrEnum):
     COUNT = "count"
     SUM = "sum"
     AVERAGE = "average"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    DISTINCT = "distinct"
+    LATEST = "latest"
     RATIO = "ratio"
+    FORMULA = "formula"
 
     @property
     def is_additive(self) -> bool:
-        """Say whether values add up over people and days (averages and ratios do not)."""
+        """Say whether values add up over people and days: only counts and sums do."""
         return self in (Aggregation.COUNT, Aggregation.SUM)
+
+    @property
+    def reads_records(self) -> bool:
+        """Say whether it counts records itself, rather than being worked out from metrics."""
+        return self not in (Aggregation.RATIO, Aggregation.FORMULA)
 
 
 class Unit(StrEnum):
@@ -27,12 +38,23 @@ class Unit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Relative:
+    """A day so many days after another date of the same record, or after the ledger's day ('')."""
+
+    days: int
+    field: str = ""
+
+
+Operand = str | Decimal | bool | Relative
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One condition: a field, an operator, and what it is compared with (a list for several)."""
 
     field: str
     operator: str
-    value: "str | Decimal | bool | tuple[str | Decimal | bool, ...] | None" = None
+    value: Operand | tuple[Operand, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +82,44 @@ class TimeBetween:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitPart:
+    """One share in a record: the field that names the person, and the one with the percentage."""
+
+    field: str
+    percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How the leading role's credit is shared: by pairs of fields, or by the record's splits.
+
+    Without `parts` by the records of kind ``split`` that belong to the record; `type` keeps to
+    those of one type, where a CRM has several sorts of shares.
+    """
+
+    parts: tuple[SplitPart, ...] = ()
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """When a record stops standing in a balance: the day of a date, where a filter holds."""
+
+    date: str
+    where: Group
+
+
+@dataclass(frozen=True, slots=True)
 class Counting:
-    """A rule that reads records: which, on which day, for whom, and how much."""
+    """A rule that reads records: which, on which day, for whom, and how much.
+
+    `value` is the number that is added, or the field whose different values are counted.
+    `owner_at` says whether the leading role's owner is the one ``now`` or at the ``event``.
+    `overlay` credits the managers above, too, beside the total. With `is_first_only` only the
+    first record counts of those that belong to one thing. A balance has either `ends`, or, with
+    `is_series`, each record stands until the next one that belongs to the same thing; `group`
+    says whether several people's balances are added (``sum``) or averaged.
+    """
 
     aggregation: Aggregation
     kinds: tuple[str, ...]
@@ -69,6 +127,13 @@ class Counting:
     date: str
     credit: tuple[CreditTo, ...]
     value: str | TimeBetween | None = None
+    owner_at: str = "now"
+    overlay: bool = False
+    split: Split | None = None
+    is_first_only: bool = False
+    ends: Ends | None = None
+    is_series: bool = False
+    group: str = "sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +143,25 @@ class Ratio:
     numerator: str
     denominator: str
 
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Return the keys it names, in order, each once."""
+        return tuple(dict.fromkeys((self.numerator, self.denominator)))
 
-Definition = Counting | Ratio
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Arithmetic over metrics and constants, worked out at the last moment from their sums.
+
+    `expression` is as it was written; metrics.formula reads it. `metrics` are the keys it names,
+    in order, each once.
+    """
+
+    expression: str
+    metrics: tuple[str, ...]
+
+
+Definition = Counting | Ratio | Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +176,33 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a tally adds up to: credits counted, shares in ten-thousandths, and the total."""
+    """What credits come to together, in every way an aggregation may need.
+
+    Credits counted, shares in ten-thousandths, the total, the lowest and the highest value, and
+    the different items (filled only for metrics that count those).
+    """
 
     credits: int = 0
     shares: int = 0
     total: Decimal = Decimal(0)
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    items: frozenset[str] = frozenset()
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
-            self.credits + other.credits, self.shares + other.shares, self.total + other.total
+            self.credits + other.credits,
+            self.shares + other.shares,
+            self.total + other.total,
+            _extreme(min, self.lowest, other.lowest),
+            _extreme(max, self.highest, other.highest),
+            self.items | other.items,
         )
+
+
+def _extreme(
+    pick: Callable[[Decimal, Decimal], Decimal], one: Decimal | None, other: Decimal | None
+) -> Decimal | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return pick(one, other)

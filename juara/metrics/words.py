@@ -1,9 +1,11 @@
-"""What fields, kinds and operators are called in the reader's language."""
+"""What fields, kinds and operators are called, and why a rule is refused, in the reader's words."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from juara.metrics import calc
+from juara.core.errors import filled
+from juara.metrics import clauses
+from juara.metrics.clauses import DefinitionError
 
 
 def kind_word(kind: str) -> str:
@@ -14,12 +16,17 @@ def kind_word(kind: str) -> str:
         "lead": _("leads"),
         "account": _("accounts"),
         "change": _("changes"),
+        "split": _("splits"),
+        "snapshot": _("snapshots"),
     }
     return words.get(kind, kind)
 
 
 def field_word(name: str) -> str:
     """Return what a field is called; a free one or a named person by its own name."""
+    if name.startswith(clauses.PARENT):
+        inner = field_word(name.removeprefix(clauses.PARENT))
+        return _("%(field)s of the record it belongs to") % {"field": inner}
     words = {
         "type": _("type"),
         "stage": _("stage"),
@@ -31,6 +38,9 @@ def field_word(name: str) -> str:
         "origin": _("origin"),
         "currency": _("currency"),
         "url": _("address in the CRM"),
+        "parent": _("record it belongs to"),
+        "old_value": _("value before"),
+        "new_value": _("value after"),
         "amount": _("amount"),
         "duration_seconds": _("duration"),
         "created": _("created"),
@@ -39,7 +49,26 @@ def field_word(name: str) -> str:
         "owner": _("owner"),
         "creator": _("creator"),
     }
-    return words.get(name) or name.removeprefix(calc.ATTRIBUTE).removeprefix(calc.USER)
+    return words.get(name) or name.removeprefix(clauses.ATTRIBUTE).removeprefix(clauses.USER)
+
+
+def several_word(name: str) -> str:
+    """Return what the different values of a field are called: accounts, values of Region."""
+    words = {
+        "type": _("types"),
+        "stage": _("stages"),
+        "status": _("statuses"),
+        "outcome": _("outcomes"),
+        "name": _("names"),
+        "account": _("accounts"),
+        "product": _("products"),
+        "origin": _("origins"),
+        "currency": _("currencies"),
+        "parent": _("records they belong to"),
+        "owner": _("owners"),
+        "creator": _("creators"),
+    }
+    return words.get(name) or _("values of %(field)s") % {"field": field_word(name)}
 
 
 def stored_word(field: str, value: str) -> str:
@@ -100,6 +129,8 @@ def operator_word(operator: str, *, is_date: bool = False) -> str:
         "between": _("is between"),
         "is_empty": _("is empty"),
         "is_not_empty": _("is filled in"),
+        "changed_to": _("changed to"),
+        "changed_from_to": _("changed from … to"),
     }
     return words.get(operator, operator)
 
@@ -121,6 +152,17 @@ def aggregation_word(aggregation: str) -> str:
         "count": _("Count"),
         "sum": _("Add up"),
         "average": _("Average"),
+        "minimum": _("Lowest"),
+        "maximum": _("Highest"),
+        "distinct": _("Count different"),
+        "latest": _("Balance of"),
         "ratio": _("Divide"),
+        "formula": _("Formula"),
     }
     return words.get(aggregation, aggregation)
+
+
+def refusal_word(refusal: DefinitionError) -> str:
+    """Say why a rule cannot be, without the place in it."""
+    reason: str = refusal.data["said"]
+    return filled(_(reason), refusal.data["filling"])

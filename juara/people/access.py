@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop
 
-from juara.core.calendar import ONE_DAY
+from juara.core.calendar import ALWAYS, ONE_DAY
 from juara.core.errors import NotAllowedError, NotFoundError
 from juara.people import calc, queries
 from juara.people.types import MemberFacts, ProfileUse, SquadFacts, TeamFacts
@@ -95,6 +95,30 @@ def member_to_change(viewer: Viewer, public_id: str) -> MemberFacts:
     """Return a member whose place the viewer may change: administrators only."""
     require_admin(viewer)
     return queries.member_of_id(public_id)
+
+
+def may_enter_absence(viewer: Viewer, member: MemberFacts) -> bool:
+    """Say whether the viewer may say when somebody is away: they themselves, who manages them,
+    administrators. Executives look.
+    """
+    if viewer.is_admin or viewer.member.id == member.id:
+        return True
+    return viewer.opens is not None and member.id in viewer.opens
+
+
+def absence_to_enter(viewer: Viewer, member: MemberFacts, *, today: date) -> date:
+    """Return from which day on the viewer may say when somebody is away; NotAllowedError if never.
+
+    Of themselves people say so from the day on: what was expected of them on days that are over
+    is for who manages them, or an administrator, to put right.
+    """
+    require_open(viewer, member.id)
+    if not may_enter_absence(viewer, member):
+        raise NotAllowedError(
+            "absence.not_yours",
+            gettext_noop("Absences are entered by the person, their managers and administrators."),
+        )
+    return ALWAYS if viewer.is_admin or viewer.member.id != member.id else today
 
 
 def team_to_change(viewer: Viewer, public_id: str) -> TeamFacts:

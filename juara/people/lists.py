@@ -79,7 +79,7 @@ class Page:
         return max(1, -(-self.count // PAGE_SIZE))
 
 
-_PEOPLE = f"""
+_PEOPLE = """
     SELECT m.id, m.public_id, m.name, m.email, m.role,
         CASE WHEN m.user_id IS NOT NULL THEN 'active'
              WHEN i.expires_at > %(now)s THEN 'invited'
@@ -92,7 +92,7 @@ _PEOPLE = f"""
         g.public_id AS manager_public_id, g.name AS manager_name, g.email AS manager_email
     FROM member m
     LEFT JOIN assignment a ON a.organization_id = m.organization_id AND a.member_id = m.id
-        AND a.known_until = {db.OPEN} AND a.valid_from <= %(today)s AND a.valid_until > %(today)s
+        AND {place_known} AND a.valid_from <= %(today)s AND a.valid_until > %(today)s
     LEFT JOIN team t ON t.organization_id = m.organization_id AND t.id = a.team_id
     LEFT JOIN job_profile p ON p.organization_id = m.organization_id AND p.id = a.profile_id
     LEFT JOIN member g ON g.organization_id = m.organization_id AND g.id = a.manager_id
@@ -104,7 +104,7 @@ _PEOPLE = f"""
                max(b.valid_until) FILTER (WHERE b.valid_until <= %(today)s) AS last_day
         FROM assignment b
         WHERE b.organization_id = m.organization_id AND b.member_id = m.id
-          AND b.known_until = {db.OPEN} AND a.id IS NULL
+          AND {other_known} AND a.id IS NULL
     ) o ON true
     WHERE m.organization_id = %(organization)s
 """
@@ -121,34 +121,40 @@ _CHOSEN = """
 def page(asked: Asked, *, number: int, today: date, now: datetime, tree: "Tree") -> Page:
     """Return one page of the people asked for; a page behind the last is the last.
 
-    Costs the same for one row as for fifty.
+    Who is where is as known at the batch of the tree; who may sign in is as it stands now. Costs
+    the same for one row as for fifty.
     """
     params = _params(asked, tree, today=today, now=now)
     count, total = db.one(
-        f"SELECT count(*) FILTER (WHERE {_CHOSEN}), count(*) FROM ({_PEOPLE}) people", params
+        f"SELECT count(*) FILTER (WHERE {_CHOSEN}), count(*) FROM ({_people(tree)}) people", params
     )
     last = max(1, -(-count // PAGE_SIZE))
     number = min(max(number, 1), last)
-    rows = _rows(asked, params, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+    rows = _rows(asked, params, tree, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
     return Page(_listed(rows, tree, today), number, count, total)
 
 
 def chunk(
-    asked: Asked, *, offset: int, today: date, now: datetime, size: int = CHUNK
+    asked: Asked, *, offset: int, today: date, now: datetime, tree: "Tree", size: int = CHUNK
 ) -> tuple[Listed, ...]:
     """Return some of the people asked for, in order, for an export that reads them bit by bit."""
-    tree = Tree.on(today)
     params = _params(asked, tree, today=today, now=now)
-    return _listed(_rows(asked, params, limit=size, offset=offset), tree, today)
+    return _listed(_rows(asked, params, tree, limit=size, offset=offset), tree, today)
+
+
+def _people(tree: "Tree") -> str:
+    return _PEOPLE.format(
+        place_known=db.known("a", tree.batch), other_known=db.known("b", tree.batch)
+    )
 
 
 def _rows(
-    asked: Asked, params: dict[str, Any], *, limit: int, offset: int
+    asked: Asked, params: dict[str, Any], tree: "Tree", *, limit: int, offset: int
 ) -> list[tuple[Any, ...]]:
     way = "DESC" if asked.is_descending else "ASC"
     order = _ORDERS.get(asked.order, _ORDERS["name"]).format(way=way)
     return db.rows(
-        f"SELECT * FROM ({_PEOPLE}) people WHERE {_CHOSEN}"
+        f"SELECT * FROM ({_people(tree)}) people WHERE {_CHOSEN}"
         f" ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s",
         {**params, "limit": limit, "offset": offset},
     )
@@ -172,14 +178,16 @@ def _params(asked: Asked, tree: "Tree", *, today: date, now: datetime) -> dict[s
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The teams as they hang on a day."""
+    """The teams as they hang on a day, as known at a batch."""
 
     teams: Mapping[int, TeamFacts]
     parents: Mapping[int, int]
+    batch: int = queries.LATEST
 
     @classmethod
-    def on(cls, day: date) -> "Tree":
-        return cls(queries.teams(), calc.parents_on(queries.parent_spans(), day))
+    def on(cls, day: date, *, batch: int = queries.LATEST) -> "Tree":
+        spans = queries.parent_spans(batch=batch)
+        return cls(queries.teams(), calc.parents_on(spans, day), batch)
 
     def path(self, team_id: int) -> tuple[str, ...]:
         """Return the names from just below the company to a team; of the company itself none."""
@@ -212,7 +220,7 @@ class Tree:
 
 
 def _listed(rows: list[tuple[Any, ...]], tree: Tree, today: date) -> tuple[Listed, ...]:
-    managers = queries.managers_on(today)
+    managers = queries.managers_on(today, batch=tree.batch)
     leading = {team: [each.id for each in found] for team, found in managers.items()}
     known = {each.id: each for found in managers.values() for each in found}
     return tuple(_one(row, tree, leading, known) for row in rows)

@@ -9,6 +9,37 @@ from django.db.models.functions import Lower
 from juara.accounts.models import User
 from juara.core import db
 from juara.core.models import DatedFact, TenantModel, public_id_field
+from juara.people.calendar_models import (
+    Absence,
+    AbsenceEntry,
+    AbsenceKind,
+    CalendarDay,
+    HolidayFill,
+    MemberCalendar,
+    WorkCalendar,
+    WorkPattern,
+)
+
+__all__ = [
+    "Absence",
+    "AbsenceEntry",
+    "AbsenceKind",
+    "ActingManager",
+    "Assignment",
+    "CalendarDay",
+    "HolidayFill",
+    "JobProfile",
+    "Member",
+    "MemberCalendar",
+    "MemberPicture",
+    "Role",
+    "Squad",
+    "SquadMember",
+    "Team",
+    "TeamParent",
+    "WorkCalendar",
+    "WorkPattern",
+]
 
 
 class Role(models.TextChoices):

@@ -10,18 +10,44 @@ from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.errors import ConflictError, DomainError
 from juara.core.models import DatedFact
 from juara.people import calc, queries
-from juara.people.models import Assignment, JobProfile, Member, Role, Team, TeamParent
+from juara.people.models import (
+    Assignment,
+    JobProfile,
+    Member,
+    Role,
+    Team,
+    TeamParent,
+    WorkCalendar,
+)
 from juara.people.types import MemberFacts
 from juara.tenancy import knowledge
 
+DEFAULT_CALENDAR = "Standard"
+
 
 def ensure_root(*, name: str) -> Team:
-    """Return the company, the root of the team tree, making it on first use."""
+    """Return the company, the root of the team tree, making it on first use.
+
+    The calendar everybody works by is made with it.
+    """
     root = Team.objects.filter(is_root=True).first()
     if root is None:
         root = Team(name=name, is_root=True)
         root.save(force_insert=True)
+        ensure_default_calendar()
     return root
+
+
+def ensure_default_calendar() -> WorkCalendar:
+    """Return the organization's default calendar, making it on first use.
+
+    It says nothing yet, which is Monday to Friday, nine to five: no number changes by it.
+    """
+    found = WorkCalendar.objects.filter(is_default=True).first()
+    if found is None:
+        found = WorkCalendar(name=DEFAULT_CALENDAR, is_default=True)
+        found.save(force_insert=True)
+    return found
 
 
 def ensure_team(path: Sequence[str], *, moment: datetime) -> Team:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from juara.core import db
 from juara.core.calendar import ALWAYS, FOREVER, ONE_DAY
 from juara.core.errors import ConflictError, DomainError
-from juara.people import calc, operations, queries
+from juara.people import calc, calendar_operations, operations, queries
 from juara.people.models import Assignment, JobProfile, Member, Team
 from juara.people.types import PlaceChange
 from juara.tenancy import knowledge
@@ -22,7 +22,12 @@ def change(wanted: PlaceChange, *, moment: datetime, actor: str) -> bool:
     _refuse(wanted, member)
     with db.transaction(), knowledge.batch(moment=moment, reason=f"place of {member.name}"):
         given_back = _give_back(wanted, member, moment=moment, actor=actor)
-        return _laid(wanted, member, moment=moment, actor=actor) or given_back
+        laid = _laid(wanted, member, moment=moment, actor=actor)
+        works = wanted.calendar_id is not None and calendar_operations.choose_calendar(
+            member, wanted.calendar_id, from_day=wanted.from_day, until_day=wanted.until_day,
+            moment=moment, actor=actor,
+        )  # fmt: skip
+        return laid or given_back or works
 
 
 def _refuse(wanted: PlaceChange, member: Member) -> None:

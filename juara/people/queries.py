@@ -38,6 +38,7 @@ LATEST = db.OPEN - 1
 NOBODY = gettext_noop("There is nobody at this address.")
 NOTHING = gettext_noop("There is nothing at this address.")
 
+
 _MEMBER = ("id", "public_id", "name", "email", "role", "user_id")
 _TEAM = ("id", "public_id", "name", "is_root")
 _PLACE = (
@@ -149,10 +150,10 @@ def profiles() -> dict[int, ProfileFacts]:
     return {row[0]: ProfileFacts(*row) for row in found.values_list("id", "public_id", "name")}
 
 
-def profile_uses(day: date) -> tuple[ProfileUse, ...]:
+def profile_uses(day: date, *, batch: int = LATEST) -> tuple[ProfileUse, ...]:
     """Return every job profile with how many people hold it on a day; archived ones last."""
     held = Assignment.objects.filter(
-        known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day, profile__isnull=False
+        **db.known_then(batch), valid_from__lte=day, valid_until__gt=day, profile__isnull=False
     )
     counts = dict(held.values_list("profile_id").annotate(Count("id")))
     found = JobProfile.objects.order_by(Lower("name")).values_list(
@@ -206,18 +207,20 @@ def places_of(member_id: int, *, batch: int = LATEST) -> tuple[PlaceSpan, ...]:
     return tuple(PlaceSpan(*row) for row in found.order_by("valid_from").values_list(*_PLACE))
 
 
-def team_sizes(day: date) -> dict[int, int]:
-    """Return how many people work in each team itself on a day."""
-    here = Assignment.objects.filter(known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day)
+def team_sizes(day: date, *, batch: int = LATEST) -> dict[int, int]:
+    """Return how many people work in each team itself on a day, as known at a batch."""
+    here = Assignment.objects.filter(
+        **db.known_then(batch), valid_from__lte=day, valid_until__gt=day
+    )
     return dict(here.values_list("team_id").annotate(Count("id")))
 
 
 def team_people(
-    team_id: int, day: date, *, limit: int, offset: int = 0
+    team_id: int, day: date, *, limit: int, offset: int = 0, batch: int = LATEST
 ) -> tuple[tuple[MemberFacts, PlaceSpan], ...]:
     """Return who works in a team itself on a day, by name, with their place."""
     here = Assignment.objects.filter(
-        team_id=team_id, known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
+        team_id=team_id, **db.known_then(batch), valid_from__lte=day, valid_until__gt=day
     ).order_by(Lower("member__name"), "member_id")
     rows = here.values_list(*[f"member__{name}" for name in _MEMBER], *_PLACE)
     return tuple(
@@ -226,10 +229,10 @@ def team_people(
     )
 
 
-def managers_on(day: date) -> dict[int, tuple[MemberFacts, ...]]:
+def managers_on(day: date, *, batch: int = LATEST) -> dict[int, tuple[MemberFacts, ...]]:
     """Return who manages each team on a day, by name: the managers assigned to the team itself."""
     here = Assignment.objects.filter(
-        member__role=Role.MANAGER, known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
+        member__role=Role.MANAGER, **db.known_then(batch), valid_from__lte=day, valid_until__gt=day
     ).order_by(Lower("member__name"), "member_id")
     found: dict[int, tuple[MemberFacts, ...]] = {}
     for team_id, *row in here.values_list("team_id", *[f"member__{name}" for name in _MEMBER]):
@@ -241,10 +244,10 @@ _SQUAD = ("squad_id", "member_id", "valid_from", "valid_until")
 _ACTING = ("manager_id", "acting_id", "valid_from", "valid_until")
 
 
-def acting_on(day: date) -> dict[int, MemberFacts]:
+def acting_on(day: date, *, batch: int = LATEST) -> dict[int, MemberFacts]:
     """Return who stands in for each manager that is stood in for on a day, by the manager."""
     found = ActingManager.objects.filter(
-        known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
+        **db.known_then(batch), valid_from__lte=day, valid_until__gt=day
     ).exclude(manager__role=Role.REP)
     rows = found.values_list("manager_id", *[f"acting__{name}" for name in _MEMBER])
     return {manager_id: MemberFacts(*row) for manager_id, *row in rows}
@@ -300,16 +303,18 @@ def squad_members(
     return tuple(SquadSpan(*row) for row in found.values_list(*_SQUAD))
 
 
-def squad_sizes(day: date) -> dict[int, int]:
-    """Return how many people belong to each squad on a day."""
-    here = SquadMember.objects.filter(known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day)
+def squad_sizes(day: date, *, batch: int = LATEST) -> dict[int, int]:
+    """Return how many people belong to each squad on a day, as known at a batch."""
+    here = SquadMember.objects.filter(
+        **db.known_then(batch), valid_from__lte=day, valid_until__gt=day
+    )
     return dict(here.values_list("squad_id").annotate(Count("id")))
 
 
-def squads_of(member_id: int, day: date) -> tuple[SquadFacts, ...]:
+def squads_of(member_id: int, day: date, *, batch: int = LATEST) -> tuple[SquadFacts, ...]:
     """Return the squads in use that somebody belongs to on a day, by name."""
     found = SquadMember.objects.filter(
-        member_id=member_id, squad__archived_at=None, known_until=db.OPEN,
+        member_id=member_id, squad__archived_at=None, **db.known_then(batch),
         valid_from__lte=day, valid_until__gt=day,
     ).order_by(Lower("squad__name"))  # fmt: skip
     rows = found.values_list("squad_id", "squad__public_id", "squad__name")

@@ -60,12 +60,12 @@ class Structure:
         return self.paths.get(public_id, ())
 
 
-def structure(day: date) -> Structure:
-    """Return the company on a day, as known now. Five queries, whatever its size."""
+def structure(day: date, *, batch: int = queries.LATEST) -> Structure:
+    """Return the company on a day, as known at a batch. Five queries, whatever its size."""
     teams = queries.teams()
-    parents = calc.parents_on(queries.parent_spans(), day)
-    sizes = queries.team_sizes(day)
-    leaders = leaders_on(day)
+    parents = calc.parents_on(queries.parent_spans(batch=batch), day)
+    sizes = queries.team_sizes(day, batch=batch)
+    leaders = leaders_on(day, batch=batch)
     root = next((team for team in teams.values() if team.is_root), None)
     if root is None:
         return Structure((), ())
@@ -93,10 +93,10 @@ def structure(day: date) -> Structure:
     return Structure(rows, tuple(closed))
 
 
-def leaders_on(day: date) -> dict[int, tuple[Leader, ...]]:
+def leaders_on(day: date, *, batch: int = queries.LATEST) -> dict[int, tuple[Leader, ...]]:
     """Return who manages each team on a day, with who stands in for them. Two queries."""
-    managers = queries.managers_on(day)
-    acting = queries.acting_on(day)
+    managers = queries.managers_on(day, batch=batch)
+    acting = queries.acting_on(day, batch=batch)
     return {
         team_id: tuple(_leader(member, acting.get(member.id)) for member in members)
         for team_id, members in managers.items()

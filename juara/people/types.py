@@ -53,7 +53,8 @@ class PlaceChange:
     """Where somebody is to be from a day until a day; `team_id` None is nowhere: they left.
 
     `instead_of` corrects: these days (half-open) of the stay that was wrong are given back to
-    what stands before and after it, as far as the new span does not cover them.
+    what stands before and after it, as far as the new span does not cover them. `calendar_id` is
+    by which calendar they work on the new days; None leaves that as it is.
     """
 
     member_id: int
@@ -64,6 +65,7 @@ class PlaceChange:
     from_day: date
     until_day: date
     instead_of: tuple[date, date] | None = None
+    calendar_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

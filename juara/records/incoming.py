@@ -1,6 +1,7 @@
 """The temporary table rows arrive in before they are landed, and how it is filled.
 
-One transaction's rows of one source stand in it; it empties itself at the commit.
+One transaction's rows of one source stand in it. It stays on the connection: making and dropping
+tables, or having them emptied at every commit, would take longer than a small batch.
 """
 
 from collections.abc import Iterable
@@ -9,30 +10,31 @@ from juara.connect.content import ARRIVAL, as_arrival
 from juara.connect.types import RecordRow
 from juara.core import db
 
-_CREATE = """
+CREATE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
         row_number bigint, kind varchar(12), external_id varchar(255), is_deleted boolean,
         type text, stage text, status text, outcome text, name text, account text, product text,
         origin text, currency text, url text,
+        parent text, old_value text, new_value text,
         amount numeric(20,4), duration_seconds bigint,
         created_at timestamptz, created_on date, occurred_at timestamptz, occurred_on date,
         closed_at timestamptz, closed_on date,
-        owner_key text, creator_key text, users jsonb, user_keys text[], attributes jsonb,
-        PRIMARY KEY (kind, external_id)
-    ) ON COMMIT DELETE ROWS;
+        owner_key text, creator_key text, users jsonb, user_keys text[], attributes jsonb
+    );
     CREATE TEMPORARY TABLE IF NOT EXISTS touched (
         record_id bigint PRIMARY KEY
-    ) ON COMMIT DELETE ROWS;
+    );
     CREATE TEMPORARY TABLE IF NOT EXISTS change (
-        record_id bigint PRIMARY KEY, old_id bigint, row_number bigint
-    ) ON COMMIT DELETE ROWS;
+        record_id bigint, old_id bigint, old_place tid, row_number bigint,
+        is_new boolean DEFAULT false, is_deleted boolean DEFAULT false
+    );
 """
+TABLES = ("incoming", "touched", "change")
 
 
 def prepare() -> None:
     """Make the temporary tables of this connection, empty."""
-    db.execute(_CREATE)
-    db.execute("TRUNCATE incoming, touched, change")
+    db.empty_tables(TABLES, CREATE)
 
 
 def fill_from_rows(rows: Iterable[RecordRow]) -> int:

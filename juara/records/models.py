@@ -60,6 +60,12 @@ class RecordVersion(RecordContent, HeavyModel):
             models.Index(
                 fields=["organization", "record_id", "known_from"], name="record_version_history"
             ),
+            # What belongs to a record: its changes, shares, activities.
+            models.Index(
+                fields=["organization", "source_id", "parent"],
+                name="record_version_parent",
+                condition=Q(known_until=db.OPEN) & ~Q(parent=""),
+            ),
             models.Index(
                 fields=["organization", "run_id"],
                 name="record_version_run",

@@ -6,9 +6,11 @@ The statements here are set-based and run in the ledger's role; each names its o
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from juara.audit import operations as audit
 from juara.connect.content import CONTENT
+from juara.connect.types import PARENT_KINDS
 from juara.core import db, ids, scope, succession
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.people.models import Member
@@ -21,50 +23,57 @@ _CONTENT = ", ".join(CONTENT)
 _OF_VERSION = ", ".join(f"v.{name}" for name in CONTENT)
 _OF_ARRIVAL = ", ".join(f"i.{name}" for name in CONTENT)
 
-# A tombstone for a record never seen says nothing; everything else that is new gets an identity.
+# What differs from the version now open, each with its record, or with a new identity for one that
+# was never seen. A deleted row is compared by that alone: a tombstone carries no content, and for
+# a record never seen it says nothing. OFFSET 0 keeps the look-ups one by one through their
+# indexes, so that the cost follows what arrived and not what is there. "Open" is asked outside:
+# inside, a partial index that does not lead to the record would look as good as the one that does.
+_CHANGES = f"""
+    WITH found AS (
+        INSERT INTO change (record_id, old_id, old_place, row_number, is_new, is_deleted)
+        SELECT COALESCE(r.id, %(base)s
+                   + row_number() OVER (PARTITION BY r.id IS NULL ORDER BY i.row_number)),
+               v.id, v.place, i.row_number, r.id IS NULL, i.is_deleted
+        FROM incoming i
+        LEFT JOIN LATERAL (
+            SELECT r.id FROM record r
+            WHERE r.organization_id = %(organization)s AND r.source_id = %(source)s
+              AND r.kind = i.kind AND r.external_id = i.external_id OFFSET 0) r ON true
+        LEFT JOIN LATERAL (
+            SELECT v.ctid AS place, v.* FROM record_version v
+            WHERE v.organization_id = %(organization)s AND v.record_id = r.id OFFSET 0) v
+          ON v.known_until = {db.OPEN}
+        WHERE CASE
+            WHEN v.id IS NULL THEN NOT i.is_deleted
+            WHEN v.is_deleted OR i.is_deleted THEN v.is_deleted <> i.is_deleted
+            ELSE ({_OF_VERSION}) IS DISTINCT FROM ({_OF_ARRIVAL}) END
+        RETURNING record_id, old_id, is_new, is_deleted
+    ), noted AS (
+        INSERT INTO touched SELECT record_id FROM found ON CONFLICT DO NOTHING
+    )
+    SELECT count(*), count(*) FILTER (WHERE is_new), count(old_id),
+           count(*) FILTER (WHERE is_deleted) FROM found
+"""
+
 _NEW_RECORDS = """
     INSERT INTO record (organization_id, id, source_id, kind, external_id)
-    SELECT %(organization)s, %(base)s + row_number() OVER (ORDER BY i.row_number),
-           %(source)s, i.kind, i.external_id
-    FROM incoming i
-    WHERE NOT i.is_deleted AND NOT EXISTS (
-        SELECT 1 FROM record r
-        WHERE r.organization_id = %(organization)s AND r.source_id = %(source)s
-          AND r.kind = i.kind AND r.external_id = i.external_id)
+    SELECT %(organization)s, c.record_id, %(source)s, i.kind, i.external_id
+    FROM change c JOIN incoming i ON i.row_number = c.row_number
+    WHERE c.is_new
 """
 
-# What differs from the version now open. A deleted row is compared by that alone: a tombstone
-# carries no content. OFFSET 0 keeps the look-ups one by one through their indexes, so that the
-# cost follows what arrived and not what is there. "Open" is asked outside: inside, a partial index
-# that does not lead to the record would look as good as the one that does.
-_CHANGES = f"""
-    INSERT INTO change (record_id, old_id, row_number)
-    SELECT r.id, v.id, i.row_number
-    FROM incoming i
-    CROSS JOIN LATERAL (
-        SELECT r.id FROM record r
-        WHERE r.organization_id = %(organization)s AND r.source_id = %(source)s
-          AND r.kind = i.kind AND r.external_id = i.external_id OFFSET 0) r
-    LEFT JOIN LATERAL (
-        SELECT v.* FROM record_version v
-        WHERE v.organization_id = %(organization)s AND v.record_id = r.id OFFSET 0) v
-      ON v.known_until = {db.OPEN}
-    WHERE v.id IS NULL OR v.is_deleted <> i.is_deleted
-       OR (NOT i.is_deleted AND ({_OF_VERSION}) IS DISTINCT FROM ({_OF_ARRIVAL}))
-"""
-
-_CLOSE = f"""
+# Where they lie, as in ledger.statements.
+_CLOSE = """
     UPDATE record_version v SET known_until = %(batch)s
-    FROM change c
-    WHERE v.organization_id = %(organization)s AND v.id = c.old_id
-      AND v.known_until = {db.OPEN}
+    WHERE v.ctid = ANY (ARRAY(SELECT old_place FROM change WHERE old_place IS NOT NULL))
+      AND v.organization_id + 0 = %(organization)s
 """
 
 _NEW_VERSIONS = f"""
     INSERT INTO record_version (organization_id, id, record_id, source_id, kind, known_from,
         known_until, run_id, is_deleted, {_CONTENT})
     SELECT %(organization)s, %(base)s + row_number() OVER (ORDER BY i.row_number),
-           c.record_id, %(source)s, i.kind, %(batch)s, {db.OPEN}, %(run)s, i.is_deleted,
+           c.record_id, %(source)s, i.kind, %(batch)s, {db.OPEN}, %(run)s::bigint, i.is_deleted,
            {_OF_ARRIVAL}
     FROM change c JOIN incoming i ON i.row_number = c.row_number
     WHERE NOT i.is_deleted
@@ -75,10 +84,12 @@ _NEW_TOMBSTONES = f"""
     INSERT INTO record_version (organization_id, id, record_id, source_id, kind, known_from,
         known_until, run_id, is_deleted, {_CONTENT})
     SELECT %(organization)s, %(base)s + row_number() OVER (ORDER BY c.row_number),
-           c.record_id, %(source)s, v.kind, %(batch)s, {db.OPEN}, %(run)s, true, {_OF_VERSION}
-    FROM change c JOIN incoming i ON i.row_number = c.row_number
-    JOIN record_version v ON v.organization_id = %(organization)s AND v.id = c.old_id
-    WHERE i.is_deleted
+           c.record_id, %(source)s, v.kind, %(batch)s, {db.OPEN}, %(run)s::bigint, true,
+           {_OF_VERSION}
+    FROM change c CROSS JOIN LATERAL (
+        SELECT v.* FROM record_version v
+        WHERE v.organization_id = %(organization)s AND v.id = c.old_id OFFSET 0) v
+    WHERE c.is_deleted
 """
 
 _SOURCE_USERS = """
@@ -109,12 +120,7 @@ def land(batch: OpenBatch, *, arrived: int, source_id: int, run_id: int | None =
     Only what differs from the version now open is written. The records that changed are left in
     the temporary table ``touched`` for the ledger. Costs a fixed number of statements.
     """
-    db.analyze("incoming", arrived)
-    with db.looking_up(arrived):
-        return _land(batch, source_id=source_id, run_id=run_id)
-
-
-def _land(batch: OpenBatch, *, source_id: int, run_id: int | None) -> Landed:
+    db.analyze("incoming", arrived, "(row_number, kind, external_id)")
     params = {
         "organization": scope.current().organization_id,
         "source": source_id,
@@ -122,27 +128,54 @@ def _land(batch: OpenBatch, *, source_id: int, run_id: int | None) -> Landed:
         "run": run_id,
         "base": batch.id_base,
     }
-    created = db.execute(_NEW_RECORDS, params)
-    batch.took(created)
-    found = db.execute(_CHANGES, params)
+    with db.together(when=db.are_few(arrived)):
+        db.plan_for(arrived)
+        found, created, known, gone = db.one(_CHANGES, params, kept=True)
     if not found:
         return Landed()
     db.analyze("change", found)
-    db.execute(_CLOSE, params)
-    written = db.execute(_NEW_VERSIONS, {**params, "base": batch.id_base})
-    batch.took(written)
-    deleted = db.execute(_NEW_TOMBSTONES, {**params, "base": batch.id_base})
-    batch.took(deleted)
-    # Users stand in a table of everybody's, so their ids come from the general generator's range.
-    db.execute(_SOURCE_USERS, {**params, "base": ids.new_id()})
-    _touch_changed(found)
+    with db.together(when=db.are_few(arrived)):
+        _write(batch, params, _Changes(found, created, known, gone))
+    db.analyze("touched", found)
     db.keep_statistics("record_version", found)
-    return Landed(created=created, changed=written - created, deleted=deleted)
+    return Landed(created=created, changed=found - gone - created, deleted=gone)
+
+
+class _Changes(NamedTuple):
+    """How many rows differ, of them of new records, with a version to close, and deleted."""
+
+    found: int
+    created: int
+    known: int
+    gone: int
+
+
+def _write(batch: OpenBatch, params: dict[str, int | None], changes: _Changes) -> None:
+    """Write what stands in ``change``; what does not apply is not asked for."""
+    if changes.created:
+        db.execute(_NEW_RECORDS, params, kept=True)
+        batch.took(changes.created)
+    if changes.known:
+        db.execute(_CLOSE, params, kept=True)
+    if changes.found > changes.gone:
+        db.execute(_NEW_VERSIONS, {**params, "base": batch.id_base}, kept=True)
+        batch.took(changes.found - changes.gone)
+    if changes.gone:
+        db.execute(_NEW_TOMBSTONES, {**params, "base": batch.id_base}, kept=True)
+        batch.took(changes.gone)
+    # Users stand in a table of everybody's, so their ids come from the general generator's range.
+    db.execute(_SOURCE_USERS, {**params, "base": ids.new_id()}, kept=True)
 
 
 def _touch_changed(count: int) -> None:
     db.execute("INSERT INTO touched SELECT record_id FROM change ON CONFLICT DO NOTHING")
     db.analyze("touched", count)
+
+
+def touched_count() -> int:
+    """Return how many records stand in ``touched``."""
+    count: int = db.one("SELECT count(*) FROM touched", kept=True)[0]
+    return count
 
 
 def mark_missing(*, source_id: int, run_id: int, kinds: list[str]) -> int:
@@ -165,8 +198,8 @@ def mark_missing(*, source_id: int, run_id: int, kinds: list[str]) -> int:
 
 # The version that stood before the run, where the run's own is still the open one.
 _UNDO_CHANGES = f"""
-    INSERT INTO change (record_id, old_id, row_number)
-    SELECT v.record_id, v.id, row_number() OVER (ORDER BY v.id)
+    INSERT INTO change (record_id, old_id, old_place, row_number)
+    SELECT v.record_id, v.id, v.ctid, row_number() OVER (ORDER BY v.id)
     FROM record_version v
     WHERE v.organization_id = %(organization)s AND v.run_id = %(run)s
       AND v.known_until = {db.OPEN}
@@ -252,6 +285,121 @@ def touch_by_people(*, members: tuple[int, ...], since: int) -> int:
     )
 
 
+# What touched records of some kinds belong to, now or before this batch.
+_TOUCH_UP = f"""
+    INSERT INTO touched
+    SELECT DISTINCT b.id FROM touched t
+    JOIN record_version v ON v.organization_id = %(organization)s AND v.record_id = t.record_id
+    JOIN record b ON b.organization_id = %(organization)s AND b.source_id = v.source_id
+        AND b.kind = ANY(%(parents)s) AND b.external_id = v.parent
+    WHERE v.kind = ANY(%(kinds)s) AND v.parent <> ''
+      AND (v.known_until = {db.OPEN} OR v.known_until = %(batch)s)
+    ON CONFLICT DO NOTHING
+"""
+# What belongs to touched records, of some kinds.
+_TOUCH_DOWN = f"""
+    INSERT INTO touched
+    SELECT v.record_id FROM touched t
+    JOIN record b ON b.organization_id = %(organization)s AND b.id = t.record_id
+    JOIN record_version v ON v.organization_id = %(organization)s AND v.source_id = b.source_id
+        AND v.parent = b.external_id AND v.parent <> '' AND v.known_until = {db.OPEN}
+    WHERE b.kind = ANY(%(parents)s) AND v.kind = ANY(%(kinds)s)
+    ON CONFLICT DO NOTHING
+"""
+# What belongs to the same things as touched records of some kinds do, or did before this batch.
+_TOUCH_ACROSS = f"""
+    INSERT INTO touched
+    SELECT DISTINCT n.record_id FROM (
+        SELECT DISTINCT v.source_id, v.parent FROM touched t
+        JOIN record_version v ON v.organization_id = %(organization)s AND v.record_id = t.record_id
+        WHERE v.kind = ANY(%(kinds)s) AND v.parent <> ''
+          AND (v.known_until = {db.OPEN} OR v.known_until = %(batch)s)) p
+    JOIN record_version n ON n.organization_id = %(organization)s AND n.source_id = p.source_id
+        AND n.parent = p.parent AND n.parent <> '' AND n.known_until = {db.OPEN}
+    WHERE n.kind = ANY(%(kinds)s)
+    ON CONFLICT DO NOTHING
+"""
+
+
+def touch_related(
+    *, up: Sequence[str], down: Sequence[str], across: Sequence[str], batch: int
+) -> None:
+    """Add to ``touched`` the records that a change of those in it may make count differently.
+
+    In this order: what touched records of the kinds `up` belong to; the records of the kinds
+    `down` that belong to touched ones; the neighbours of touched records of the kinds `across`.
+    """
+    params = {
+        "organization": scope.current().organization_id,
+        "batch": batch,
+        "parents": [kind.value for kind in PARENT_KINDS],
+    }
+    for kinds, statement in ((up, _TOUCH_UP), (down, _TOUCH_DOWN), (across, _TOUCH_ACROSS)):
+        if kinds:
+            db.execute(statement, {**params, "kinds": list(kinds)})
+
+
+# Records in a currency whose rate became another on one of their days, and those that belong to one
+# in it. Days more than needed do no harm: credits that stay the same stay.
+_DAYS = (
+    "COALESCE(v.closed_on, (v.closed_at AT TIME ZONE %(zone)s)::date)",
+    "COALESCE(v.occurred_on, (v.occurred_at AT TIME ZONE %(zone)s)::date)",
+    "COALESCE(v.created_on, (v.created_at AT TIME ZONE %(zone)s)::date)",
+)
+_ON_A_DAY = " OR ".join(f"{day} >= c.from_day AND {day} < c.until_day" for day in _DAYS)
+_TOUCH_BY_RATES = f"""
+    WITH c AS (
+        SELECT * FROM unnest(%(currencies)s::text[], %(from_days)s::date[], %(until_days)s::date[])
+            AS c (currency, from_day, until_day)
+    )
+    INSERT INTO touched
+    SELECT v.record_id FROM c JOIN record_version v ON v.currency = c.currency
+    WHERE v.organization_id = %(organization)s AND v.known_until = {db.OPEN} AND ({_ON_A_DAY})
+    UNION
+    SELECT v.record_id FROM c
+    JOIN record_version p ON p.currency = c.currency
+    JOIN record r ON r.organization_id = p.organization_id AND r.id = p.record_id
+    JOIN record_version v ON v.organization_id = r.organization_id
+        AND v.source_id = r.source_id AND v.parent = r.external_id AND v.parent <> ''
+    WHERE p.organization_id = %(organization)s AND p.known_until = {db.OPEN}
+      AND v.known_until = {db.OPEN} AND ({_ON_A_DAY})
+    ON CONFLICT DO NOTHING
+"""
+# More stretches of days than this are taken as one, lest each record be compared with thousands.
+_MOST_STRETCHES = 50
+
+
+def touch_by_rates(stretches: Sequence[tuple[str, date, date]]) -> int:
+    """Add to ``touched`` the records in a currency, or of one in it, with a date on these days.
+
+    Each stretch is a currency, a first day and a day after the last, in the organization's zone.
+    """
+    if not stretches:
+        return 0
+    current = scope.current()
+    asked = _few(stretches)
+    return db.execute(
+        _TOUCH_BY_RATES,
+        {
+            "organization": current.organization_id,
+            "zone": current.zone,
+            "currencies": [currency for currency, _, _ in asked],
+            "from_days": [from_day for _, from_day, _ in asked],
+            "until_days": [until_day for _, _, until_day in asked],
+        },
+    )
+
+
+def _few(stretches: Sequence[tuple[str, date, date]]) -> list[tuple[str, date, date]]:
+    found: list[tuple[str, date, date]] = []
+    for currency in dict.fromkeys(each[0] for each in stretches):
+        own = [each for each in stretches if each[0] == currency]
+        if len(own) > _MOST_STRETCHES:
+            own = [(currency, min(each[1] for each in own), max(each[2] for each in own))]
+        found += own
+    return found
+
+
 def match_owner(
     *,
     source_id: int,
@@ -268,13 +416,14 @@ def match_owner(
 
     Returns whether anything changed. The ledger takes it in at its next absorption.
     """
-    user, _ = SourceUser.objects.get_or_create(
-        source_id=source_id, key=key,
-        defaults={"organization_id": scope.current().organization_id},
-    )  # fmt: skip
-    if (name, email) != (user.name, user.email) and (name or email):
-        SourceUser.objects.filter(id=user.id).update(name=name, email=email)
     with knowledge.batch(moment=moment, reason=f"match {key}") as batch:
+        # Under the lock: whoever lands rows that name somebody new writes them down, too.
+        user, _ = SourceUser.objects.get_or_create(
+            source_id=source_id, key=key,
+            defaults={"organization_id": scope.current().organization_id},
+        )  # fmt: skip
+        if (name, email) != (user.name, user.email) and (name or email):
+            SourceUser.objects.filter(id=user.id).update(name=name, email=email)
         changed = succession.lay(
             OwnerMatch,
             about={"source_user_id": user.id},

@@ -4,9 +4,9 @@ from juara.core import db, scope
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.records.types import KnownPerson, UnknownOwner
 
-# The open versions' owners with nobody behind them on the record's day. Who is matched for all
+# The owners of known versions with nobody behind them on the record's day. Who is matched for all
 # time is passed over at once; the users left are few, each with few rows.
-_UNKNOWN_OWNERS = f"""
+_UNKNOWN_OWNERS = """
     SELECT c.key, s.key, s.name, n.records, n.first_day, n.last_day, s.email, c.name
     FROM source_user s
     JOIN source c ON c.id = s.source_id AND c.organization_id = s.organization_id
@@ -19,30 +19,33 @@ _UNKNOWN_OWNERS = f"""
                 v.closed_on, (v.closed_at AT TIME ZONE %(zone)s)::date,
                 v.created_on, (v.created_at AT TIME ZONE %(zone)s)::date) AS day) d
         WHERE v.organization_id = s.organization_id AND v.source_id = s.source_id
-          AND v.known_until = {db.OPEN} AND NOT v.is_deleted AND v.user_keys && ARRAY[s.key]
+          AND {version_known} AND NOT v.is_deleted AND v.user_keys && ARRAY[s.key]
           AND NOT EXISTS (
             SELECT 1 FROM owner_match m
             WHERE m.organization_id = s.organization_id AND m.source_user_id = s.id
-              AND m.known_until = {db.OPEN}
+              AND {match_known}
               AND (d.day IS NULL OR d.day >= m.valid_from AND d.day < m.valid_until))
     ) n ON n.records > 0
     WHERE s.organization_id = %(organization)s AND NOT EXISTS (
         SELECT 1 FROM owner_match m
         WHERE m.organization_id = s.organization_id AND m.source_user_id = s.id
-          AND m.known_until = {db.OPEN}
+          AND {match_known}
           AND m.valid_from = %(always)s AND m.valid_until = %(forever)s)
     ORDER BY n.records DESC, s.key
 """
 
 
-def unknown_owners() -> tuple[UnknownOwner, ...]:
+def unknown_owners(*, batch: int = db.LATEST) -> tuple[UnknownOwner, ...]:
     """Return everybody the records name whom no member is matched to, most records first.
 
-    Of somebody matched for some days only, the records on other days are counted.
+    As known at a batch. Of somebody matched for some days only, the records on other days are
+    counted.
     """
     current = scope.current()
     found = db.rows(
-        _UNKNOWN_OWNERS,
+        _UNKNOWN_OWNERS.format(
+            version_known=db.known("v", batch), match_known=db.known("m", batch)
+        ),
         {
             "organization": current.organization_id,
             "zone": current.zone,

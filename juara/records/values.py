@@ -12,6 +12,8 @@ from juara.core import db, scope
 
 ATTRIBUTE = "attributes."
 USER = "users."
+# Before a field: what changes made of it, which stands in records of kind ``change``.
+CHANGED = "changed."
 # Enough to know what a feed sends; a value seen only before them can still be typed.
 NEWEST = 20_000
 MOST_VALUES = 200
@@ -153,7 +155,8 @@ def values_of(
     parts = []
     for index, name in enumerate(asked):
         params[f"field_{index}"] = name
-        params[f"name_{index}"] = name.removeprefix(ATTRIBUTE).removeprefix(USER)
+        bare = name.removeprefix(CHANGED)
+        params[f"name_{index}"] = bare.removeprefix(ATTRIBUTE).removeprefix(USER)
         params[f"search_{index}"] = (search or {}).get(name, "").strip()
         template = _USERS if is_user(name) else _VALUES
         parts.append(template.format(n=index, column=_column(name, index)))
@@ -171,8 +174,23 @@ def values_of(
     }
 
 
+def numbers_and_others(
+    field: str, kinds: Sequence[str], *, newest: int = NEWEST
+) -> tuple[int, int]:
+    """Return how many of the newest records hold a number in a free field, and how many else."""
+    name = field.removeprefix(ATTRIBUTE)
+    with db.ledger_role():
+        numbers, every = db.one(
+            "SELECT count(*) FILTER (WHERE jsonb_typeof(v.attributes -> %(name)s) = 'number'),"
+            f" count(*) FROM ({_NEWEST}) v WHERE v.attributes ? %(name)s",
+            _asked(kinds, newest) | {"name": name},
+        )
+    return int(numbers), int(every) - int(numbers)
+
+
 def is_user(field: str) -> bool:
-    return field in USER_FIELDS or field.startswith(USER)
+    name = field.removeprefix(CHANGED)
+    return name in USER_FIELDS or name.startswith(USER)
 
 
 def is_measured(field: str) -> bool:
@@ -182,6 +200,8 @@ def is_measured(field: str) -> bool:
 
 def _column(field: str, index: int) -> str | None:
     """Return the SQL of a field's text; None where there is nothing to pick from."""
+    if field.startswith(CHANGED):
+        return f"CASE WHEN lower(v.type) = lower(%(name_{index})s) THEN v.new_value ELSE '' END"
     if field in TEXT_FIELDS:
         return f"v.{field}"
     if field in USER_FIELDS:

@@ -16,6 +16,7 @@ from juara.metrics import operations as metrics
 from juara.people import operations as people
 from juara.people.models import Member
 from juara.records import operations as records
+from juara.samples import calendars, rates
 from juara.samples.company import demo_company
 from juara.samples.models import SampleLoad
 from juara.samples.story import Story
@@ -83,7 +84,7 @@ def load(*, seed: int, until: datetime, progress: Progress) -> DemoLoaded:
     rows = 0
     for number, batch in enumerate(story):
         with scope.enter(organization):
-            _take_in(batch, source_id=source_id)
+            _take_in(batch, company, source_id=source_id)
         rows += len(batch.rows)
         if number % _STRIDE == 0:
             progress(rows, rows_expected(company))
@@ -112,7 +113,7 @@ def go_on(organization: Organization, *, clock: Clock, heed_stop: Callable[[], N
         heed_stop()
         rows += len(batch.rows)
         with scope.enter(organization):
-            _take_in(batch, source_id=source_id)
+            _take_in(batch, company, source_id=source_id)
             SampleLoad.objects.filter(id=asked.id).update(batch_count=number, row_count=rows)
     with scope.enter(organization):
         _received(source_id, company.ends_at)
@@ -120,8 +121,11 @@ def go_on(organization: Organization, *, clock: Clock, heed_stop: Callable[[], N
 
 
 def furnish(company: DemoCompany) -> None:
-    """Give the entered organization what its pages rest on: a root team, metrics and targets."""
+    """Give the entered organization what its pages rest on: a root team, calendars, metrics and
+    targets.
+    """
     people.ensure_root(name=company.name)
+    calendars.furnish(company, actor=ACTOR)
     metrics.install_catalogue(moment=company.starts_at, actor=ACTOR)
     goals.install_defaults(
         (*PROFILES.values(), LEADER), lines=SAMPLE, moment=company.starts_at, actor=ACTOR
@@ -144,8 +148,9 @@ def _prepare(organization: Organization, company: DemoCompany) -> int:
         return source.id
 
 
-def _take_in(batch: Batch, *, source_id: int) -> None:
+def _take_in(batch: Batch, company: DemoCompany, *, source_id: int) -> None:
     with knowledge.batch(moment=batch.moment, reason="demo"):
+        rates.lay_month(company.seed, batch.moment, ACTOR)
         for change in batch.people:
             _apply(change, source_id=source_id)
         ledger.absorb_rows(batch.rows, source_id=source_id, moment=batch.moment, reason="demo")
@@ -169,6 +174,11 @@ def _apply(change: PersonChange, *, source_id: int) -> None:
         moment=moment,
         actor=ACTOR,
     )
+    calendars.choose(member, change.person, from_day=change.on, moment=moment, actor=ACTOR)
+    if change.event is PersonEvent.JOINED:
+        calendars.plan_absences(
+            member, change.person, from_day=change.on, moment=moment, actor=ACTOR
+        )
     records.match_owner(
         source_id=source_id, key=row.key, member=member, name=row.name, email=row.email,
         moment=moment, actor=ACTOR,

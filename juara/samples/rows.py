@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from zlib import crc32
 
 from juara.connect.types import Attribute, RecordKind, RecordRow
 
@@ -10,6 +11,8 @@ CRM_URL = "https://crm.example.com"
 
 DISCOVERY, DEMO, PROPOSAL, NEGOTIATION = "Discovery", "Demo", "Proposal", "Negotiation"
 CLOSED_WON, CLOSED_LOST = "Closed Won", "Closed Lost"
+# Of a thousand deals, how many are agreed in another currency than the company's.
+OTHER_CURRENCIES = {"EUR": 8, "GBP": 5, "SGD": 9}
 STATUS_BY_STAGE = {CLOSED_WON: "won", CLOSED_LOST: "lost"}
 
 
@@ -71,6 +74,16 @@ def _people(owner: str, creator: str, sdr: str = "") -> dict[str, str]:
     return people
 
 
+def currency_of(external_id: str, own: str) -> str:
+    """Return the currency a deal was agreed in: mostly the company's own, and always the same."""
+    place = crc32(external_id.encode()) % 1000
+    for code, share in OTHER_CURRENCIES.items():
+        if place < share:
+            return code
+        place -= share
+    return own
+
+
 @dataclass(slots=True)
 class RowWriter:
     """Writes rows with ids nobody else has: a letter, the writer's mark, a running number."""
@@ -114,6 +127,8 @@ class RowWriter:
         }
         if origin:
             texts["origin"] = origin
+        if attributes and "deal" in attributes:
+            texts["parent"] = str(attributes["deal"])
         return RecordRow(
             row_number=self._number(),
             kind=RecordKind.ACTIVITY,
@@ -154,7 +169,7 @@ class RowWriter:
                 "origin": deal.origin,
                 "stage": deal.stage,
                 "status": deal.status,
-                "currency": self.currency,
+                "currency": currency_of(deal.external_id, self.currency),
                 "url": f"{CRM_URL}/deals/{deal.external_id}",
             },
             amount=deal.amount,
@@ -175,7 +190,10 @@ class RowWriter:
                 "name": deal.name,
                 "account": deal.account,
                 "product": deal.product,
-                "currency": self.currency,
+                "currency": currency_of(deal.external_id, self.currency),
+                "parent": deal.external_id,
+                "old_value": before,
+                "new_value": after,
             },
             amount=deal.amount,
             dates={"occurred": moment},

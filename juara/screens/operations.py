@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_noop
 
 from juara.audit import operations as audit
+from juara.core import scope
 from juara.core.calendar import parse_period
 from juara.core.errors import DomainError, NotFoundError
 from juara.leaderboards.queries import BY, today
@@ -36,7 +37,7 @@ def create_screen(
     if by not in BY:
         raise DomainError("screen.by", f"A board is by {', '.join(BY)}.")
     metric = metrics.metric(metric_key)
-    parse_period(period, today=today(moment))
+    parse_period(period, today=today(moment), rules=scope.current().rules)
     if team:
         team = people.team(team).public_id
     token = secrets.token_urlsafe(18)

@@ -67,8 +67,11 @@ def batch(*, moment: datetime, reason: str) -> Iterator[OpenBatch]:
             raise RuntimeError("This batch has been absorbed: open the next in a new transaction.")
         yield current.batch
         return
+    if moment.tzinfo is None:
+        raise DomainError("batch.naive_moment", "A batch needs a moment with its zone.")
     lock_ledger()
-    opened = OpenBatch(number=_renew(current) + 1, moment=moment)
+    number, last = _renew(current)
+    opened = OpenBatch(number=number + 1, moment=moment if last is None else max(moment, last))
     current.batch = opened
     try:
         yield opened
@@ -78,29 +81,32 @@ def batch(*, moment: datetime, reason: str) -> Iterator[OpenBatch]:
         current.batch = None
 
 
-def _renew(current: Scope) -> int:
-    """Bring what numbers depend on up to date; return the number of the newest batch.
+def _renew(current: Scope) -> tuple[int, datetime | None]:
+    """Bring what numbers depend on up to date; return the newest batch's number and moment.
 
     The scope was entered before the lock was had: whoever held it may have moved the
     organization to another zone or currency, or begun to remove it.
     """
     found = db.rows(
         "SELECT o.zone, o.currency, o.removal_began_at IS NOT NULL,"
-        " (SELECT coalesce(max(number), 0) FROM batch WHERE organization_id = o.id)"
+        " (SELECT coalesce(max(number), 0) FROM batch WHERE organization_id = o.id),"
+        " (SELECT max(committed_at) FROM batch WHERE organization_id = o.id)"
         " FROM organization o WHERE o.id = %s",
         [current.organization_id],
+        kept=True,
     )
     if not found or found[0][2]:
         raise GoneError(GONE, gettext_noop("This organization has been removed."))
-    current.zone, current.currency, _, number = found[0]
-    return int(number)
+    current.zone, current.currency, _, number, last = found[0]
+    return int(number), last
 
 
 def lock_ledger() -> None:
     """Wait until this transaction is the organization's only ledger writer."""
     db.execute(
-        "SELECT pg_advisory_xact_lock(%s, hashint8(%s))",
+        "SELECT pg_advisory_xact_lock(%s::integer, hashint8(%s))",
         [_LEDGER_LOCK, scope.current().organization_id],
+        kept=True,
     )
 
 
@@ -142,12 +148,15 @@ def number_as_of(moment: datetime) -> int:
 
 
 def _store(opened: OpenBatch, reason: str) -> None:
-    previous = last_moment()
-    moment = opened.moment if previous is None else max(opened.moment, previous)
-    if moment.tzinfo is None:
-        raise DomainError("batch.naive_moment", "A batch needs a moment with its zone.")
     db.execute(
         "INSERT INTO batch (id, organization_id, number, committed_at, reason)"
-        " VALUES (%s, %s, %s, %s, %s)",
-        [ids.new_id(), scope.current().organization_id, opened.number, moment, reason[:60]],
+        " VALUES (%(id)s, %(organization)s, %(number)s, %(moment)s, %(reason)s)",
+        {
+            "id": ids.new_id(),
+            "organization": scope.current().organization_id,
+            "number": opened.number,
+            "moment": opened.moment,
+            "reason": reason[:60],
+        },
+        kept=True,
     )

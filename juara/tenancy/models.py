@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from juara.core import ids
-from juara.core.models import TenantModel, public_id_field
+from juara.core.calendar import PATTERNS, PeriodRules
+from juara.core.calendar.rules import CLOSES, NAMED_AFTER, read_stored
+from juara.core.models import DatedFact, TenantModel, public_id_field
 
 
 class Organization(models.Model):
@@ -21,8 +23,9 @@ class Organization(models.Model):
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="USD")
-    week_start = models.SmallIntegerField(default=0)  # 0 Monday … 6 Sunday
-    fiscal_start_month = models.SmallIntegerField(default=1)  # 1 January … 12 December
+    # A copy of what is known now of WeekRule and FiscalRule, and the batch since which it is;
+    # empty for the plain calendar.
+    period_rules = models.JSONField(default=dict)
     # What people enter for themselves waits until somebody above them has approved it.
     needs_entry_approval = models.BooleanField(default=True)
     # When an administrator put the set-up checklist away; empty while it is shown.
@@ -39,12 +42,55 @@ class Organization(models.Model):
         db_table = "organization"
         constraints = [
             models.UniqueConstraint(Lower("slug"), name="organization_slug_unique"),
+        ]
+
+    @property
+    def rules(self) -> PeriodRules:
+        """What weeks and fiscal years go by, as known now."""
+        return read_stored(self.period_rules)
+
+
+class WeekRule(DatedFact):
+    """Which weekday weeks begin on, 0 for Monday to 6 for Sunday, from a day on."""
+
+    week_start = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "week_rule"
+        constraints = [
+            *DatedFact.spans("week_rule"),
             models.CheckConstraint(
-                condition=Q(week_start__gte=0, week_start__lte=6), name="organization_week_start"
+                condition=Q(week_start__gte=0, week_start__lte=6), name="week_rule_weekday"
+            ),
+        ]
+
+
+class FiscalRule(DatedFact):
+    """How the fiscal year is laid out from a day on; the fields as in core.calendar.FiscalYear."""
+
+    start_month = models.SmallIntegerField()
+    pattern = models.CharField(max_length=6)
+    last_weekday = models.SmallIntegerField()
+    close = models.CharField(max_length=7)
+    named_after = models.CharField(max_length=5)
+
+    class Meta:
+        db_table = "fiscal_rule"
+        constraints = [
+            *DatedFact.spans("fiscal_rule"),
+            models.CheckConstraint(
+                condition=Q(start_month__gte=1, start_month__lte=12), name="fiscal_rule_month"
             ),
             models.CheckConstraint(
-                condition=Q(fiscal_start_month__gte=1, fiscal_start_month__lte=12),
-                name="organization_fiscal_start_month",
+                condition=Q(last_weekday__gte=0, last_weekday__lte=6), name="fiscal_rule_weekday"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    pattern__in=list(PATTERNS),
+                    close__in=list(CLOSES),
+                    named_after__in=list(NAMED_AFTER),
+                ),
+                name="fiscal_rule_layout",
             ),
         ]
 

@@ -9,27 +9,25 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from juara.core import db, zones
+from juara.core.calendar import FiscalYear
 from juara.core.errors import ConflictError, DomainError
+from juara.tenancy import periods, scope
 from juara.tenancy.models import Organization, Removal
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 # What an administrator may change; each is a column of the organization.
-SETTINGS = (
-    "name", "zone", "currency", "week_start", "fiscal_start_month", "needs_entry_approval",
-)  # fmt: skip
+SETTINGS = ("name", "zone", "currency", "needs_entry_approval")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for the whole organization. `week_start` is 0 for Monday to 6 for Sunday."""
+    """What holds for the whole organization, whatever the day; see also tenancy.periods."""
 
     name: str
     zone: str
     currency: str
-    week_start: int
-    fiscal_start_month: int
     needs_entry_approval: bool
 
 
@@ -55,7 +53,8 @@ def create_organization(
     if week_start.lower() not in WEEKDAYS:
         raise DomainError("organization.week_start", f"Choose one of {', '.join(WEEKDAYS)}.")
     _check_zone(zone)
-    _check_month(fiscal_start_month)
+    fiscal = FiscalYear(start_month=fiscal_start_month)
+    periods.check(fiscal=fiscal)
     if Organization.objects.filter(slug__iexact=slug).exists():
         raise ConflictError(
             "organization.exists", f"There already is an organization “{slug}”.", slug=slug
@@ -65,12 +64,14 @@ def create_organization(
         name=name.strip()[:120] or slug,
         zone=zone,
         currency=currency,
-        week_start=WEEKDAYS.index(week_start.lower()),
-        fiscal_start_month=fiscal_start_month,
         is_sample=is_sample,
         created_at=moment,
     )
-    made.save(force_insert=True)
+    with db.transaction():
+        made.save(force_insert=True)
+        with scope.enter(made):
+            periods.begin_with(week_start=WEEKDAYS.index(week_start.lower()), fiscal=fiscal)
+        made.refresh_from_db(fields=["period_rules"])
     return made
 
 
@@ -86,18 +87,10 @@ def _check_zone(zone: str) -> None:
         )
 
 
-def _check_month(month: int) -> None:
-    if month not in range(1, 13):
-        raise DomainError("organization.fiscal_start", "The fiscal year begins in a month, 1–12.")
-
-
 def check(wanted: Settings) -> None:
     """Raise DomainError, in words, for settings an organization could not work with."""
     _check_zone(wanted.zone)
     _check_currency(wanted.currency)
-    _check_month(wanted.fiscal_start_month)
-    if wanted.week_start not in range(7):
-        raise DomainError("organization.week_start", f"Choose one of {', '.join(WEEKDAYS)}.")
     if not wanted.name.strip():
         raise DomainError("organization.name", "Write the name of the organization.")
 

@@ -23,8 +23,8 @@ def enter(organization: Organization) -> Iterator[Scope]:
         slug=organization.slug,
         zone=organization.zone,
         currency=organization.currency,
-        week_start=organization.week_start,
-        fiscal_start_month=organization.fiscal_start_month,
+        rules=organization.rules,
+        rules_since=organization.period_rules.get("since", 0),
         needs_entry_approval=organization.needs_entry_approval,
     )
     if before is not None and before.organization_id == organization.id:
@@ -40,7 +40,7 @@ def enter(organization: Organization) -> Iterator[Scope]:
 
 
 def _tell_database(setting: str) -> None:
-    db.execute("SELECT set_config('juara.organization', %s, true)", [setting])
+    db.execute("SELECT set_config('juara.organization', %s::text, true)", [setting], kept=True)
 
 
 def organization_by_slug(slug: str) -> Organization:

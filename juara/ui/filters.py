@@ -2,10 +2,22 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from django import template
 
 from juara.ui import formats
+
+
+class _Named(Protocol):
+    """A range of days with the key it was asked for by."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def from_day(self) -> date: ...
+    @property
+    def until_day(self) -> date: ...
 
 
 def measured(amount: Decimal | int | None, measure: formats.Measured) -> str:
@@ -20,6 +32,11 @@ def difference(amount: Decimal | int | None, measure: formats.Measured) -> str:
 
 def number(amount: Decimal | int, decimals: int = 0) -> str:
     return formats.number(amount, decimals)
+
+
+def exact(amount: Decimal) -> str:
+    """Write a number with all the decimals it has, two at least."""
+    return formats.exact(amount)
 
 
 def percent(share: Decimal | float, decimals: int = 0) -> str:
@@ -61,11 +78,17 @@ def day_range(from_day: date, until_day: date) -> str:
     return formats.day_range(from_day, until_day)
 
 
+def period_days(period: _Named) -> str:
+    """Write a period, a fiscal one by its name: `{% period_days board.period %}`."""
+    return formats.period(period.key, period.from_day, period.until_day)
+
+
 def add_filters(register: template.Library) -> None:
     """Register all of them: as filters where one argument is enough, else as tags."""
-    for one in (measured, difference, number, percent, duration, day, short_day, clock_time):
+    for one in (measured, difference, number, exact, percent, duration, day, short_day, clock_time):
         register.filter(one.__name__, one)
     register.filter("moment", moment)
     register.filter("relative", relative)
     register.simple_tag(money)
     register.simple_tag(day_range)
+    register.simple_tag(period_days)

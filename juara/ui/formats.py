@@ -4,6 +4,7 @@ The language is Django's active one, the zone Django's active one. Numbers are r
 from zero, as people do on paper, never half to even.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -15,6 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 NO_VALUE = "–"
+
+# What begins a fiscal period's key (core.calendar); a first day may follow.
+_FISCAL = re.compile(r"FY(?P<year>\d{4})(-(?P<kind>[QP])(?P<number>\d+))?")
 
 _Span = Literal["day", "hour", "minute", "second"]
 
@@ -60,6 +64,13 @@ def number(value: Decimal | int, decimals: int = 0) -> str:
     return numbers.format_decimal(_rounded(value, decimals), _pattern(decimals), locale())
 
 
+def plain(value: Decimal, *, most: int = 2) -> str:
+    """Write a number with as many decimals as it has, up to so many: 4, 4.5, 4.75."""
+    rounded = _rounded(value, most).normalize()
+    exponent = rounded.as_tuple().exponent
+    return number(rounded, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 def money(value: Decimal | int, currency: str, decimals: int = 0) -> str:
     """Write an amount with its currency where the language puts it."""
     if not currency:
@@ -74,6 +85,12 @@ def money(value: Decimal | int, currency: str, decimals: int = 0) -> str:
     return numbers.format_currency(
         _rounded(value, decimals), currency, pattern, where, currency_digits=False
     )
+
+
+def exact(value: Decimal) -> str:
+    """Write a number with all the decimals it has, two at least."""
+    exponent = value.normalize().as_tuple().exponent
+    return number(value, max(-exponent if isinstance(exponent, int) else 0, 2))
 
 
 def percent(share: Decimal | float, decimals: int = 0) -> str:
@@ -191,6 +208,31 @@ def day_range(from_day: date, until_day: date) -> str:
         if months == 12 and from_day.month == 1:
             return str(from_day.year)
     return dates.format_interval(from_day, last, "yMMMd", locale=locale())
+
+
+def first_to_last(from_day: date, until_day: date) -> str:
+    """Write a half-open range of days by its first and last day, whatever it is a range of."""
+    return dates.format_interval(from_day, until_day - timedelta(days=1), "yMMMd", locale=locale())
+
+
+def period(key: str, from_day: date, until_day: date) -> str:
+    """Write a period: a fiscal one by its name and days, any other as `day_range` does."""
+    name = fiscal_name(key)
+    if not name:
+        return day_range(from_day, until_day)
+    return _("%(name)s · %(days)s") % {"name": name, "days": first_to_last(from_day, until_day)}
+
+
+def fiscal_name(key: str) -> str:
+    """Write what a fiscal period is called: FY2026, FY2026 Q1, FY2026 P03; "" for other keys."""
+    found = _FISCAL.match(key)
+    if found is None:
+        return ""
+    year, kind, number = found["year"], found["kind"], found["number"]
+    forms = {
+        None: _("FY%(year)s"), "Q": _("FY%(year)s Q%(number)s"), "P": _("FY%(year)s P%(number)s"),
+    }  # fmt: skip
+    return forms[kind] % {"year": year, "number": number}
 
 
 def _at(when: date) -> datetime:

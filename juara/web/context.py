@@ -21,15 +21,18 @@ ROLES = {
 # The stylesheets that the pages of an area (a package in juara.web) load beside the common one.
 AREA_STYLES = {
     "begin": ("setup",),
+    "calendars": ("teams", "calendars"),
+    "currencies": ("currencies",),
     "entries": ("health",),
     "health": ("health",),
     "me": ("people",),
     "metrics": ("metrics",),
     "people": ("people",),
-    "person": ("people",),
+    "person": ("teams",),
+    "records": ("records",),
     "setup": ("setup",),
     "sources": ("sources",),
-    "teams": ("people",),
+    "teams": ("teams",),
     "today": ("today",),
 }
 

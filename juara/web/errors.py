@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from juara.core.errors import DomainError, Kind, filled
+from juara.metrics.clauses import DefinitionError
+from juara.metrics.words import refusal_word
 
 _log = logging.getLogger("juara.web")
 
@@ -91,6 +93,8 @@ def sentence(refusal: DomainError) -> str:
     }
     if refusal.code in named:
         return str(named[refusal.code]) % refusal.data
+    if isinstance(refusal, DefinitionError):
+        return f"{refusal.data['where']}: {refusal_word(refusal)}"
     return filled(_(refusal.sentence), refusal.data)
 
 

@@ -45,3 +45,31 @@ def test_an_expired_session_loses_nothing_of_the_rule(visit: Visit, acme: Office
     page.goto("/o/acme/metrics/")
     page.goto("/o/acme/metrics/new/")
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_a_formula_takes_metrics_at_the_caret_and_is_judged_while_it_is_typed(
+    visit: Visit, acme: Office
+) -> None:
+    page = visit().sign_in(acme.users["adi"]).open("/o/acme/metrics/new/?ready=calls_per_day")
+    box = page.locator("#expression")
+    expect(box).to_have_value("calls / people / workdays")
+    box.press("Home")
+    box.press_sequentially("(")
+    page.locator("[data-put=emails]").click()
+    expect(box).to_have_value("(emails calls / people / workdays")
+    expect(page.locator("#expression_error")).to_contain_text("cannot be read")
+
+    box.fill("(calls + emails) / workday")
+    expect(page.locator("#expression_error")).to_contain_text("did you mean “workdays”?")
+    box.press_sequentially("s")
+
+    expect(page.locator("#expression_error")).to_have_count(0)
+    expect(page.locator(".rule-echo")).to_contain_text("(Calls + E-mails) ÷ working days")
+
+
+def test_what_was_unfolded_stays_so_when_the_form_is_drawn_anew(visit: Visit, acme: Office) -> None:
+    page = visit().sign_in(acme.users["adi"]).open("/o/acme/metrics/new/")
+    page.locator("#sharing summary").click()
+    page.locator("[name=do][value='add:w']").click()
+    expect(page.locator("[name='w-0.field']")).to_be_visible()
+    expect(page.locator("#overlay")).to_be_visible()

@@ -7,6 +7,7 @@ import pytest
 
 from juara.accounts.models import User
 from juara.core import db
+from juara.core.calendar import PeriodRules
 from juara.people.models import Member
 from juara.screens import operations as screens
 from juara.tenancy import scope
@@ -32,7 +33,7 @@ def test_an_organization_is_created_with_the_ready_metrics() -> None:
         "kind": "organization", "slug": "acme", "id": organization.public_id, "name": "Acme",
         "zone": "Asia/Jakarta", "currency": "IDR",
     }  # fmt: skip
-    assert organization.week_start == 6
+    assert organization.rules == PeriodRules.always(week_start=6)
     keys = [each["key"] for each in report("metrics")["metrics"]]
     assert {"calls", "revenue_won", "win_rate", "sales_cycle"} <= set(keys)
 

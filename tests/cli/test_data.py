@@ -6,6 +6,9 @@ import pytest
 from time_machine import TimeMachineFixture
 
 from juara.core import db
+from juara.core.calendar import ALWAYS, FiscalYear
+from juara.ledger import periods
+from juara.metrics.catalogue import CATALOGUE
 from juara.people import operations as people
 from juara.people.models import Member
 from juara.tenancy import scope
@@ -14,6 +17,9 @@ from tests import cast
 from tests.cli.calling import juara, refusal, report
 from tests.cli.conftest import rows_in
 from tests.flows import exports
+
+# What is worked out from other metrics has no numbers of its own.
+COUNTING = sum("kinds" in each["definition"] for each in CATALOGUE)
 
 MARCH = ("--period", "2025-03")
 
@@ -58,6 +64,22 @@ def test_standings_rank_people_and_name_those_without_data(sales: Organization) 
     }  # fmt: skip
     with scope.enter(sales):
         assert body["rows"][0]["id"] == Member.objects.get(name="Ana").public_id
+
+
+def test_standings_and_explain_take_fiscal_periods(sales: Organization) -> None:
+    with scope.enter(sales):
+        periods.change_fiscal_year(
+            FiscalYear(start_month=3), from_day=ALWAYS, moment=cast.NOW, actor=cast.ACTOR
+        )
+
+    body = report("standings", "revenue_won", "--period", "FY2026-P01")
+
+    assert body["period"] == {
+        "key": "FY2026-P01", "from_day": "2025-03-01", "until_day": "2025-04-01",
+    }  # fmt: skip
+    assert ranked(body) == [(1, "Ana", "North", "170")]
+    quarter = report("explain", "revenue_won", "--member", "Ana", "--period", "FY2026-Q1")
+    assert (quarter["period"], quarter["value"]) == ("FY2026-Q1", "170")
 
 
 def test_standings_are_a_table_on_a_terminal(sales: Organization) -> None:
@@ -167,6 +189,29 @@ def test_an_explanation_names_every_record_behind_a_number(sales: Organization) 
         },
     }  # fmt: skip
     assert [each["record"]["id"] for each in part["credits"]] == ["D2", "D1"]
+
+
+def test_a_difference_names_what_happened_between_two_moments(
+    sales: Organization, tmp_path: Path, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(cast.at("2025-03-11T09:00"), tick=False)
+    corrected = exports.deals(tmp_path, ("D1", "ana", 1))
+    juara("import", corrected, "--mapping", exports.mapping(tmp_path))
+
+    asked = ("explain", "revenue_won", "--member", "Ana", *MARCH)
+    body = report(*asked, "--between", "2025-03-10T23:00", "now")
+
+    assert (body["before"], body["after"], body["change"]) == ("170", "71", "-99")
+    (line,) = body["lines"]
+    assert (line["record"]["id"], line["change"]) == ("D1", "-99")
+    assert line["causes"] == [{
+        "kind": "corrected", "owner": "", "member_before": None, "member_after": None,
+        "changes": [{"field": "amount", "before": "100", "after": "1"}],
+    }]  # fmt: skip
+    shown = juara(*asked, "--between", "2025-03-10T23:00", "now").lines
+    assert shown[-1] == "$170 → $71: 1 record"
+    nothing = report(*asked, "--between", "2025-03-10T22:00", "2025-03-10T23:00")
+    assert (nothing["change"], nothing["lines"]) == ("0", [])
 
 
 def test_an_explanation_of_a_ratio_has_both_its_parts(sales: Organization) -> None:
@@ -308,7 +353,7 @@ def damage(organization: Organization, sql: str) -> None:
 def test_verify_finds_a_damaged_tally_and_recount_mends_it(sales: Organization) -> None:
     sound = report("verify")
     assert sound == {
-        "kind": "verification", "is_sound": True, "records": 4, "credits": 13, "tallies": 22,
+        "kind": "verification", "is_sound": True, "records": 4, "credits": 16, "tallies": 27,
         "differences": [],
     }  # fmt: skip
 
@@ -324,16 +369,20 @@ def test_verify_finds_a_damaged_tally_and_recount_mends_it(sales: Organization) 
     assert (difference["table"], difference["metric"], difference["problem"]) == (
         "tally", "revenue_won", "different",
     )  # fmt: skip
-    assert (difference["count"], difference["sample"][:12]) == (1, "d 2025-03-04")
+    assert (difference["count"], difference["sample"]) == (1, "2025-03-04, Ana, North")
+    assert difference["is_mended_by_recount"]
     told = juara("verify")
     assert told.code == 1
-    assert told.lines[0].startswith("tally of revenue_won: 1 different, for example d 2025-03-04")
+    assert told.lines[0].startswith("tally of revenue_won: 1 different, for example 2025-03-04")
     assert told.lines[1] == (
-        "4 records, 13 credits, 22 tallies: they differ; juara recount mends it."
+        "4 records, 16 credits, 27 tallies: they differ; juara recount mends it."
     )
 
     mended = report("recount")
-    assert mended == {"kind": "recount", "credits_made": 0, "credits_ended": 0, "tallies": 22}
+    assert mended == {
+        "kind": "recount", "metrics": COUNTING, "is_resumed": False, "credits_made": 0,
+        "credits_ended": 0, "tallies": 27,
+    }  # fmt: skip
     assert report("verify") == sound
 
 
@@ -355,6 +404,24 @@ def test_verify_finds_a_damaged_credit_and_recount_mends_it(sales: Organization)
     report("recount")
     assert report("verify")["is_sound"]
     assert report("standings", "revenue_won", *MARCH)["total"] == "212.5"
+
+
+def test_verify_says_apart_what_differs_and_what_could_not_be_compared(
+    sales: Organization,
+) -> None:
+    assert juara("verify").code == 0
+
+    damage(sales, "UPDATE ledger_position SET batch = 999")
+    assert juara("verify").code == 1
+
+    nobody = juara("verify", "--organization", "nobody")
+    assert (nobody.code, nobody.out) == (2, "")
+    assert nobody.err.startswith("There is no organization “nobody”.")
+    assert juara("verify", "--nonsense").code == 2
+
+
+def test_a_recount_of_a_metric_nobody_knows_is_refused(sales: Organization) -> None:
+    assert refusal("recount", "--metric", "luck").startswith("There is no metric “luck”.")
 
 
 # What comes from files can do nothing to a terminal.

@@ -181,7 +181,8 @@ def test_all_mistakes_are_said_at_once_each_with_its_place() -> None:
         "source: must be lower-case letters, digits, - and _, not 'My CRM'",
         "zone: 'Asia/Jakata' is not a time zone such as Asia/Jakarta; did you mean 'Asia/Jakarta'?",
         "currency: 'USDD' is not a currency code such as USD; did you mean 'USD'?",
-        'file[1].kind: must be one of "deal", "activity", "lead", "account", "change", not '
+        'file[1].kind: must be one of "deal", "activity", "lead", "account", "change", "split", '
+        '"snapshot", not '
         "'deals'; did you mean 'deal'?",
         "file[1].id: is missing",
         "file[1].fields.ammount: is not a known field; did you mean 'amount'?",

@@ -18,9 +18,10 @@ from juara.connect.suggest import (
     other_currencies,
     suggest,
 )
-from juara.connect.suggest.choices import FileChoice
+from juara.connect.suggest.choices import ColumnChoice, FileChoice
 from juara.connect.suggest.heading import header_row
 from juara.connect.translate import translate
+from juara.connect.types import RecordKind
 
 
 def write(folder: Path, name: str, header: Sequence[str], *rows: Sequence[str]) -> Path:
@@ -270,3 +271,28 @@ def test_any_header_survives_being_written_as_a_mapping_file(name: str) -> None:
     section = {"match": "x.csv", "kind": "deal", "id": name, "fields": {"owner": {"column": name}}}
     table = {"version": 1, "name": name, "source": "crm", "file": [section]}
     assert parse_mapping(as_toml(table), name="x").records[0].id.columns == (name,)
+
+
+def test_histories_and_splits_become_records_that_name_their_deal() -> None:
+    columns = ("id", "parent", "owner", "occurred", "change_field", "old_value", "change_value")
+    history = FileChoice(
+        "history.csv", "change",
+        columns=tuple(ColumnChoice(f"c {each}", each, is_key=each == "id") for each in columns),
+    )  # fmt: skip
+    shares = FileChoice(
+        "shares.csv", "split",
+        columns=tuple(
+            ColumnChoice(f"c {each}", each, is_key=each == "id")
+            for each in ("id", "parent", "owner", "percent")
+        ),
+    )  # fmt: skip
+
+    table = compose(Choices("n", "s", files=(history, shares)))
+    mapping = parse_mapping(as_toml(table), name="guessed")
+    changed, split = mapping.records
+
+    assert changed.kind is RecordKind.CHANGE
+    assert {"parent", "old_value", "new_value", "type"} <= changed.fields.keys()
+    assert split.kind is RecordKind.SPLIT
+    assert split.fields["parent"].columns == ("c parent",)
+    assert split.attributes["percent"].type == "number"

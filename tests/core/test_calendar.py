@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from juara.core.calendar import (
     RELATIVE_KEYS,
     Period,
+    PeriodRules,
     add_months,
     following,
     parse_period,
@@ -29,7 +30,7 @@ WEEK_STARTS = st.integers(0, 6)
 
 
 def read(key: str, *, today: date = TODAY, week_start: int = 0) -> tuple[str, date, date]:
-    period = parse_period(key, today=today, week_start=week_start)
+    period = parse_period(key, today=today, rules=PeriodRules.always(week_start=week_start))
     return period.unit, period.from_day, period.until_day
 
 
@@ -77,7 +78,7 @@ def test_a_relative_key_starts_from_today(key: str, from_day: date, until_day: d
 
 
 def test_every_relative_key_listed_can_be_read() -> None:
-    assert len(RELATIVE_KEYS) == 10
+    assert len(RELATIVE_KEYS) == 19
     for key in RELATIVE_KEYS:
         parse_period(key, today=TODAY)
 
@@ -91,8 +92,9 @@ def test_a_week_begins_on_the_organizations_first_day(week_start: int, from_day:
 
 
 def test_a_week_that_begins_on_sunday_keeps_the_number_of_its_thursday() -> None:
+    sundays = PeriodRules.always(week_start=SUNDAY)
     assert read("2017-W40", week_start=SUNDAY)[1:] == (date(2017, 10, 1), date(2017, 10, 8))
-    assert period_of("week", date(2017, 10, 1), week_start=SUNDAY).key == "2017-W40"
+    assert period_of("week", date(2017, 10, 1), rules=sundays).key == "2017-W40"
 
 
 def test_week_53_exists_only_in_long_iso_years() -> None:
@@ -155,10 +157,11 @@ def test_a_custom_range_as_long_as_can_be_has_neighbours() -> None:
 
 @given(UNITS, DAYS, WEEK_STARTS)
 def test_a_key_reads_back_as_the_same_period(unit: str, day: date, week_start: int) -> None:
-    period = period_of(unit, day, week_start=week_start)
+    rules = PeriodRules.always(week_start=week_start)
+    period = period_of(unit, day, rules=rules)
 
     assert period.contains(day)
-    assert parse_period(period.key, today=TODAY, week_start=week_start) == period
+    assert parse_period(period.key, today=TODAY, rules=rules) == period
 
 
 @given(DAYS, st.integers(0, 800))
@@ -171,14 +174,15 @@ def test_a_custom_key_reads_back_as_the_same_period(day: date, length: int) -> N
 
 @given(UNITS, DAYS, WEEK_STARTS)
 def test_neighbours_touch_and_lead_back(unit: str, day: date, week_start: int) -> None:
-    period = period_of(unit, day, week_start=week_start)
-    before = previous(period, week_start=week_start)
-    after = following(period, week_start=week_start)
+    rules = PeriodRules.always(week_start=week_start)
+    period = period_of(unit, day, rules=rules)
+    before = previous(period, rules=rules)
+    after = following(period, rules=rules)
 
     assert (before.unit, after.unit) == (unit, unit)
     assert (before.until_day, after.from_day) == (period.from_day, period.until_day)
-    assert following(before, week_start=week_start) == period
-    assert previous(after, week_start=week_start) == period
+    assert following(before, rules=rules) == period
+    assert previous(after, rules=rules) == period
 
 
 def test_a_custom_range_moves_by_its_own_length() -> None:

@@ -219,3 +219,42 @@ def test_after_any_lays_each_day_has_what_was_laid_last_and_each_batch_what_was_
     for batch in range(1, line.batch + 1):
         known = [each for each in sorted(line.remembered) if each <= batch]
         assert line.stored(at=batch) == (line.remembered[known[-1]] if known else {})
+
+
+several = st.lists(
+    st.tuples(st.sampled_from([None, 1, 2]), st.integers(0, HORIZON), st.integers(1, HORIZON + 1))
+    .filter(lambda each: each[1] < each[2]),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+def _values(value: int | None) -> dict[str, Any] | None:
+    return None if value is None else {"definition": {"v": value}}
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(several, several)
+def test_laying_many_at_once_is_laying_one_after_the_other(
+    inside: Organization,
+    before: list[tuple[int | None, int, int]],
+    then: list[tuple[int | None, int, int]],
+) -> None:
+    one, many = new_line(), new_line()
+    for line in (one, many):
+        for each in before:
+            line.lay(*each)
+    one.batch = 2
+    changed = [each for each in then if one.lay(*each)]
+
+    found = succession.lay_many(
+        MetricVersion,
+        about={"metric_id": many.metric.id},
+        many=[
+            succession.Laid(day(first), day(last), _values(value)) for value, first, last in then
+        ],
+        batch=2,
+    )
+
+    assert len(found) == len(changed)
+    assert many.stored() == one.stored()
+    assert many.stored(at=1) == one.stored(at=1)

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from juara.core.worktime import STANDARD, Span, WorkWeek, within
+from juara.core.worktime import (
+    STANDARD,
+    Away,
+    OwnTime,
+    Span,
+    Special,
+    WorkCalendar,
+    WorkWeek,
+    within,
+)
 
 MONDAY = date(2025, 3, 3)
 NEXT_MONDAY = date(2025, 3, 10)
@@ -98,3 +107,121 @@ def test_time_only_goes_forward_and_never_past_the_whole(
     before = STANDARD.work_until(span, datetime.combine(day, early))
     after = STANDARD.work_until(span, datetime.combine(day, late))
     assert 0 <= before <= after <= STANDARD.work(span)
+
+
+# A calendar: weeks by date, and days that are different.
+
+YEAR = Span(date(2025, 1, 1), date(2026, 1, 1))
+HALF = Fraction(1, 2)
+
+
+def test_a_holiday_weighs_nothing_and_a_half_day_half() -> None:
+    specials = {date(2025, 3, 6): Special(), date(2025, 3, 7): Special(HALF)}
+    calendar = WorkCalendar(YEAR, specials=specials)
+    assert calendar.work(Span(MONDAY, NEXT_MONDAY)) == 3 + HALF
+    assert [calendar.weight(date(2025, 3, day)) for day in (5, 6, 7, 8)] == [1, 0, HALF, 0]
+
+
+def test_half_a_holiday_makes_no_saturday_work_and_an_extra_day_does() -> None:
+    saturdays = {date(2025, 3, 8): Special(HALF), date(2025, 3, 15): Special(Fraction(1), True)}
+    calendar = WorkCalendar(YEAR, specials=saturdays)
+    assert calendar.weight(date(2025, 3, 8)) == 0
+    assert calendar.weight(date(2025, 3, 15)) == 1
+
+
+def test_another_week_holds_from_its_date_with_its_own_hours() -> None:
+    short = WorkWeek((Fraction(1),) * 4 + (HALF, Fraction(0), Fraction(0)), time(8), time(12))
+    calendar = WorkCalendar(YEAR, weeks=[(date(2025, 3, 5), short)])
+    assert calendar.work(Span(MONDAY, NEXT_MONDAY)) == 4 + HALF
+    assert (
+        calendar.work_until(Span(MONDAY, NEXT_MONDAY), datetime(2025, 3, 5, 10, tzinfo=UTC))
+        == 2 + HALF
+    )
+    assert (
+        calendar.work_until(Span(MONDAY, NEXT_MONDAY), datetime(2025, 3, 4, 13, tzinfo=UTC))
+        == 1 + HALF
+    )
+    assert (
+        calendar.days_left(Span(MONDAY, NEXT_MONDAY), datetime(2025, 3, 7, 11, 59, tzinfo=UTC))
+        == HALF
+    )
+
+
+def test_a_calendar_answers_for_its_own_days_only() -> None:
+    calendar = WorkCalendar(YEAR)
+    assert calendar.work(Span(date(2030, 1, 2), date(2030, 1, 1))) == 0
+    with pytest.raises(ValueError, match="beyond the days"):
+        calendar.work(Span(date(2024, 12, 31), date(2025, 1, 2)))
+
+
+def test_somebody_away_twice_on_a_day_is_away_once() -> None:
+    away = [Away(Span(MONDAY, date(2025, 3, 6)), HALF), Away(Span(date(2025, 3, 4), NEXT_MONDAY))]
+    own = OwnTime([(YEAR, WorkCalendar(YEAR))], away)
+    assert own.work(Span(MONDAY, NEXT_MONDAY)) == HALF
+    assert own.work(MARCH) == 16 + HALF
+
+
+def test_half_a_day_away_is_half_over_when_half_the_day_is() -> None:
+    own = OwnTime([(YEAR, WorkCalendar(YEAR))], [Away(Span(MONDAY, date(2025, 3, 4)), HALF)])
+    noon = datetime(2025, 3, 3, 13, tzinfo=UTC)
+    assert own.work_until(Span(MONDAY, NEXT_MONDAY), noon) == Fraction(1, 4)
+    assert own.days_left(Span(MONDAY, NEXT_MONDAY), noon) == 4 + HALF
+
+
+def test_another_calendar_holds_from_the_day_of_the_change() -> None:
+    free = WorkCalendar(YEAR, specials={date(2025, 3, 5): Special(), date(2025, 3, 6): Special()})
+    own = OwnTime([
+        (Span(YEAR.from_day, date(2025, 3, 6)), WorkCalendar(YEAR)),
+        (Span(date(2025, 3, 6), YEAR.until_day), free),
+    ])  # fmt: skip
+    assert own.work(Span(MONDAY, NEXT_MONDAY)) == 4
+
+
+inside = st.integers(0, 364).map(lambda day: YEAR.from_day + timedelta(days=day))
+parts = st.fractions(0, 1, max_denominator=4)
+specials = st.dictionaries(inside, st.builds(Special, parts, st.booleans()), max_size=12)
+spans = st.tuples(inside, inside).map(lambda pair: Span(*sorted(pair)))
+awaynesses = st.lists(st.builds(Away, spans, parts.filter(bool)), max_size=4)
+weeks = st.dictionaries(inside, st.builds(WorkWeek, weights), max_size=3).map(dict.items)
+works = st.builds(
+    WorkCalendar,
+    st.just(YEAR),
+    weeks=weeks,
+    specials=specials,
+)
+
+
+@given(one=works, other=works, change=inside, away=awaynesses, span=spans, cut=inside, at=times)
+def test_own_time_adds_up_day_by_day_and_never_exceeds_the_calendar(
+    one: WorkCalendar,
+    other: WorkCalendar,
+    change: date,
+    away: list[Away],
+    span: Span,
+    cut: date,
+    at: time,
+) -> None:
+    calendars = [
+        (Span(YEAR.from_day, change), one), (Span(change, YEAR.until_day), other)
+    ]  # fmt: skip
+    everybodys, own = OwnTime(calendars), OwnTime(calendars, away)
+    days = [span.from_day + timedelta(days=day)
+            for day in range((span.until_day - span.from_day).days)]  # fmt: skip
+    middle = min(max(cut, span.from_day), span.until_day)
+    whole = own.work(span)
+    assert whole == own.work(Span(span.from_day, middle)) + own.work(Span(middle, span.until_day))
+    assert whole == sum(own.weight(day) for day in days)
+    assert all(0 <= own.weight(day) <= everybodys.weight(day) for day in days)
+    now = datetime.combine(cut, at)
+    assert 0 <= own.work_until(span, now) <= whole
+    assert 0 <= own.days_left(span, now) <= whole
+    if at >= time(17) or at < time(9):
+        assert own.work_until(span, now) + own.days_left(span, now) == whole
+
+
+@given(calendar=works, span=spans)
+def test_a_calendars_span_is_the_sum_of_its_days(calendar: WorkCalendar, span: Span) -> None:
+    length = (span.until_day - span.from_day).days
+    each = [calendar.weight(span.from_day + timedelta(days=day)) for day in range(length)]
+    assert calendar.work(span) == sum(each)
+    assert all(weight >= 0 for weight in each)

@@ -32,7 +32,7 @@ def whole(target: str, *, is_higher_better: bool = True) -> Terms:
 
 
 def there(now: datetime, *spans: Span, period: Span = PERIOD) -> Presence:
-    return calc.presence(period, spans=spans or (FOREVER,), now=now, week=STANDARD)
+    return calc.presence(period, spans=spans or (FOREVER,), now=now, time=STANDARD)
 
 
 def at(day: int, hour: int = 17, minute: int = 0) -> datetime:

@@ -298,7 +298,7 @@ def test_a_team_of_any_size_costs_the_same(
         calls(f"p{number}", 2)
     north = people_queries.team("North")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         found = progress.of_team(
             north, grain="day", among=None, moment=NOON, batch=progress.batch_of(None)
         )

@@ -8,7 +8,8 @@ import pytest
 
 from juara.core.errors import NotAllowedError, NotFoundError
 from juara.leaderboards import queries
-from juara.leaderboards.evidence import UNASSIGNED, evidence
+from juara.leaderboards.evidence import evidence
+from juara.leaderboards.holders import UNASSIGNED
 from juara.leaderboards.queries import Asked
 from juara.leaderboards.types import EvidencePage
 from juara.metrics import operations as metrics

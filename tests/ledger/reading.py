@@ -6,8 +6,9 @@ from decimal import Decimal
 from juara.core import db, scope
 from juara.core.calendar import Period, parse_period
 from juara.ledger import queries
+from juara.ledger import sums as ledger_sums
 from juara.ledger.types import CreditFacts
-from juara.metrics import calc
+from juara.metrics import measures
 from juara.metrics import queries as metrics
 from juara.metrics.types import Sums
 from juara.people import queries as people
@@ -33,16 +34,17 @@ def sums(
     """Return what each member earned in each team, by their names."""
     days = period_of(period)
     teams = {0: NOBODY} | {id_: team.name for id_, team in people.teams().items()}
-    return {
-        (_name(row.member_id), teams[row.team_id]): row.sums
-        for row in queries.member_sums(
-            [metrics.metric(key).id],
-            role=role,
-            from_day=days.from_day,
-            until_day=days.until_day,
-            batch=batch,
-        )
-    }
+    found: dict[tuple[str, str], Sums] = {}
+    for row in ledger_sums.member_sums(
+        [metrics.metric(key)],
+        role=role,
+        from_day=days.from_day,
+        until_day=days.until_day,
+        batch=batch,
+    ):
+        who = (_name(row.member_id), teams[row.team_id])
+        found[who] = found.get(who, Sums()) + row.sums
+    return found
 
 
 def totals(
@@ -52,8 +54,8 @@ def totals(
     merged: dict[str, Sums] = {}
     for (name, _), each in sums(key, period, role=role, batch=batch).items():
         merged[name] = merged.get(name, Sums()) + each
-    aggregation = metrics.metric(key).aggregation
-    found = {name: calc.value_of(aggregation, each) for name, each in merged.items()}
+    measure = measures.measure(metric := metrics.metric(key), {})
+    found = {name: measure.value({metric.id: each}) for name, each in merged.items()}
     return {name: value for name, value in found.items() if value is not None}
 
 

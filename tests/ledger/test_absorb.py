@@ -37,8 +37,10 @@ def test_a_won_deal_credits_its_owner_on_its_day(catalogue: None) -> None:
     absorbed = cast.deliver(cast.deal("D1", owner="ana", amount="1250.50"))
 
     assert absorbed.landed.created == 1
-    assert sums("revenue_won") == {ana.id: Sums(1, 10_000, Decimal("1250.5000"))}
-    assert sums("deals_won") == {ana.id: Sums(1, 10_000, Decimal("1.0000"))}
+    assert sums("revenue_won") == {
+        ana.id: Sums(1, 10_000, Decimal("1250.5"), Decimal("1250.5"), Decimal("1250.5"))
+    }
+    assert sums("deals_won") == {ana.id: Sums(1, 10_000, Decimal(1), Decimal(1), Decimal(1))}
     assert verify().differences == ()
 
 
@@ -78,14 +80,16 @@ def test_a_deleted_record_loses_its_credit_and_gets_it_back_undeleted(catalogue:
 
 def test_an_unknown_owner_is_kept_and_credited_once_matched(catalogue: None) -> None:
     cast.deliver(cast.deal("D1", owner="stranger", amount="100"))
-    assert sums("revenue_won") == {0: Sums(1, 10_000, Decimal(100))}
+    assert sums("revenue_won") == {0: Sums(1, 10_000, Decimal(100), Decimal(100), Decimal(100))}
     (unknown,) = queries.unassigned(metric_queries.metric("revenue_won").id, period=MARCH)
     assert (unknown.reason, unknown.owner_key) == ("owner_unknown", "stranger")
 
     budi = cast.member("Budi", "North", key="stranger")
     cast.deliver()
 
-    assert sums("revenue_won") == {budi.id: Sums(1, 10_000, Decimal(100))}
+    assert sums("revenue_won") == {
+        budi.id: Sums(1, 10_000, Decimal(100), Decimal(100), Decimal(100))
+    }
     assert verify().is_sound
 
 

@@ -106,8 +106,8 @@ def test_a_transfer_before_every_record_leaves_the_credits_of_others_alone() -> 
     move(ana, "South", date(2025, 1, 1))
     absorbed = cast.deliver()
 
-    # One won deal is four credits: won, closed, revenue, average size.
-    assert (absorbed.credits_made, absorbed.credits_ended) == (4, 4)
+    # One won deal is five credits: won, closed, revenue, average and largest size.
+    assert (absorbed.credits_made, absorbed.credits_ended) == (5, 5)
 
 
 def test_an_end_date_set_later_takes_only_what_came_after() -> None:
@@ -117,7 +117,7 @@ def test_an_end_date_set_later_takes_only_what_came_after() -> None:
     people.end_assignment(ana, from_day=MIDDLE, moment=cast.NOW, actor=cast.ACTOR)
     absorbed = cast.deliver()
 
-    assert (absorbed.credits_made, absorbed.credits_ended) == (4, 4)
+    assert (absorbed.credits_made, absorbed.credits_ended) == (5, 5)
     assert revenue() == {"Ana": 10, reading.NOBODY: 30}
     assert verify().is_sound
 
@@ -208,8 +208,8 @@ def test_only_what_changed_is_credited_anew() -> None:
     absorbed = cast.deliver(*rows[:-1], deal("8", "ana", "11", EARLY))
 
     assert absorbed.landed.changed == 1
-    # Revenue and average size hold the amount; won and closed stay as they were.
-    assert (absorbed.credits_made, absorbed.credits_ended) == (2, 2)
+    # Revenue, average and largest size hold the amount; won and closed stay as they were.
+    assert (absorbed.credits_made, absorbed.credits_ended) == (3, 3)
 
 
 def test_of_two_rows_with_one_identity_the_last_stands() -> None:

@@ -46,7 +46,7 @@ def test_each_metric_says_which_condition_was_not_met() -> None:
     assert (task.external_id, task.name, task.day) == ("t1", "Tidy up", date(2025, 3, 4))
     assert set(task.reasons) == {
         ("Calls", "filter"), ("Connected calls", "filter"), ("E-mails", "filter"),
-        ("Meetings held", "filter"), ("Demos", "filter"),
+        ("Meetings held", "filter"), ("Demos", "filter"), ("Accounts touched", "filter"),
     }  # fmt: skip
 
     (deal,) = coverage.uncounted("deal", day=cast.TODAY, limit=10)

@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 
 from juara.core import db
-from juara.ledger import matching
-from juara.ledger import operations as ledger
+from juara.ledger import matching, recounts
 from juara.ledger.verify import verify
 from juara.metrics import operations as metrics
 from juara.people import operations as people
@@ -83,7 +82,7 @@ def _transfer() -> None:
 
 
 def _recount() -> None:
-    ledger.recount(moment=cast.NOW)
+    recounts.recount(moment=cast.NOW)
 
 
 def _verify() -> None:
@@ -115,7 +114,7 @@ def test_damage_in_one_is_not_found_or_mended_in_the_other(
         damaged = reading.contents(("tally",))
     with scope.enter(rival):
         assert verify().is_sound
-        ledger.recount(moment=cast.NOW)
+        recounts.recount(moment=cast.NOW)
         assert verify().is_sound
     with scope.enter(acme):
         assert reading.contents(("tally",)) == damaged

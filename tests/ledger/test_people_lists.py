@@ -13,8 +13,9 @@ from juara.leaderboards.queries import Asked
 from juara.ledger import people_lists
 from juara.ledger.people_lists import Checked, CheckedRow, Stored
 from juara.metrics import operations as metrics
+from juara.people import calendar_operations, calendars, queries
 from juara.people import operations as people
-from juara.people import queries
+from juara.people.calendar_types import Pattern
 from juara.people.lists import Tree
 from juara.people.models import Assignment, JobProfile, Member, Team
 from juara.tenancy import knowledge
@@ -421,5 +422,44 @@ def test_checking_costs_the_same_for_one_row_as_for_many(
     one = "Name,Team,Manager\nAna,North,Mira"
     many = one + "".join(f"\nRep {number},North > T{number},Mira" for number in range(40))
     for text in (one, many):
-        with django_assert_num_queries(7):  # type: ignore[operator]
+        with django_assert_num_queries(9):  # type: ignore[operator]
             check(text)
+
+
+# Calendars.
+
+
+def works_by(name: str) -> list[tuple[str, date]]:
+    named = {each.id: each.name for each in calendars.calendars()}
+    spans = calendars.chosen_by(queries.member(name).id)
+    return [(named[each.calendar_id], each.from_day) for each in spans]
+
+
+def test_a_list_says_by_which_calendar_people_work(inside: Organization) -> None:
+    cast.member("Ana", "North", email="ana@example.com")
+    for name in ("Berlin", "Gulf"):
+        calendar_operations.add_calendar(
+            name, Pattern(), today=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR
+        )
+    before = queries.places_of(queries.member("Ana").id)
+    text = (
+        "Name\tE-mail\tTeam\tCalendar\tStart date\n"
+        "Ana\tana@example.com\tNorth\tberlin\t\n"
+        "Bo\tbo@example.com\tNorth\tGulf\t2025-02-03\n"
+        "Cy\tcy@example.com\tNorth\tStandard\t\n"
+        "Di\tdi@example.com\tNorth\tMars\t\n"
+    )
+    rows = check(text).rows
+    assert [row.outcome for row in rows] == ["change", "new", "new", "problem"]
+    assert [(each.what, each.before, each.after) for each in rows[0].changes] == [
+        ("Calendar", "Standard", "Berlin")
+    ]
+    assert "no calendar “Mars”" in rows[3].problem
+
+    assert store(text).changed == 1
+    assert works_by("Ana") == [("Berlin", cast.TODAY)]
+    assert works_by("Bo") == [("Gulf", date(2025, 2, 3))]
+    assert works_by("Cy") == []
+    # Another calendar is no other place.
+    assert queries.places_of(queries.member("Ana").id) == before
+    assert check(text).rows[0].outcome == "same"

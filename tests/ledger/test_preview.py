@@ -9,8 +9,7 @@ import pytest
 from juara.core import db
 from juara.core.calendar import ALWAYS, Period, add_months
 from juara.core.errors import ConflictError
-from juara.ledger import metric_changes, preview
-from juara.ledger import operations as ledger
+from juara.ledger import metric_changes, preview, recounts
 from juara.ledger.dry_run import TooLongError
 from juara.ledger.preview_types import Preview
 from juara.ledger.totals import totals
@@ -143,7 +142,7 @@ def test_a_ratio_is_previewed_from_its_two_metrics() -> None:
     cast.metric("won", count)
     cast.metric("closed", count | {"where": {"all": []}})
     cast.deliver()
-    found = preview.preview_ratio(Ratio("won", "closed"), period=MARCH)
+    found = preview.preview_parts(Ratio("won", "closed"), period=MARCH, today=cast.TODAY)
 
     assert [(each.name, each.value) for each in found.people] == [
         ("Budi", Decimal(1)), ("Ana", Decimal("0.8")),
@@ -249,7 +248,7 @@ class TestComparing:
         had = rows("tally")
         cast.deliver(cast.deal("late", owner="budi", amount="70"))
         assert rows("tally") == had
-        ledger.recount(moment=cast.NOW)
+        recounts.recount(moment=cast.NOW)
         assert rows("tally") == had
 
         metric_changes.bring_back(public_id, moment=cast.NOW, actor=cast.ACTOR)

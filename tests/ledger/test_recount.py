@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from juara.core import db
-from juara.ledger import operations as ledger
+from juara.goals import operations as goals
+from juara.ledger import recounts
 from juara.ledger.verify import verify
 from juara.metrics import operations as metrics
 from juara.people import operations as people
@@ -56,10 +57,12 @@ OF_CALLS = "(SELECT id FROM metric WHERE key = 'calls')"
 OF_REVENUE = "(SELECT id FROM metric WHERE key = 'revenue_won')"
 OPEN_CALLS = f"metric_id = {OF_CALLS} AND known_until = {db.OPEN} AND member_id > 0"
 COPY = """
-    INSERT INTO credit (organization_id, id, metric_id, role, member_id, assignment_id, day,
-        occurred_at, value, share, record_id, source_id, owner_key, reason, known_from, known_until)
-    SELECT organization_id, id + 1000000, metric_id, role, {member}, {assignment}, {day},
-        occurred_at, value, share, record_id, source_id, owner_key, '', known_from, known_until
+    INSERT INTO credit (organization_id, id, metric_id, role, part, member_id, assignment_id, day,
+        occurred_at, value, share, item, record_id, source_id, owner_key, reason,
+        known_from, known_until)
+    SELECT organization_id, id + 1000000, metric_id, role, part, {member}, {assignment}, {day},
+        occurred_at, value, share, item, record_id, source_id, owner_key, '',
+        known_from, known_until
     FROM credit WHERE {which}
 """
 TALLY = (
@@ -227,7 +230,7 @@ def test_damage_is_named_and_mended(name: str) -> None:
     assert not verify().is_sound
     assert reading.contents(tables) != whole
 
-    ledger.recount(moment=cast.NOW)
+    recounts.recount(moment=cast.NOW)
 
     assert verify().differences == ()
     assert reading.contents(("tally",)) == whole
@@ -254,14 +257,107 @@ def test_a_history_with_a_gap_is_named() -> None:
     assert differences() == [("record_version", "", "history torn", 1)]
 
 
+OPEN_OF_C1 = (
+    f"known_until = {db.OPEN} AND record_id = (SELECT id FROM record WHERE external_id = 'c1')"
+)
+# What the numbers rest on: (damage, what is found, whether a recount mends it).
+FOUNDATIONS: dict[str, tuple[str, Found, bool]] = {
+    "a batch is gone": (
+        "DELETE FROM batch WHERE number = (SELECT max(number) - 1 FROM batch)",
+        [("batch", "", "gap", 1)], False,
+    ),
+    "the first batch is gone": (
+        "DELETE FROM batch WHERE number = 1", [("batch", "", "gap", 1)], False,
+    ),
+    "a batch is known before the one it follows": (
+        "UPDATE batch SET committed_at = committed_at - interval '1 day'"
+        " WHERE number = (SELECT max(number) FROM batch)",
+        [("batch", "", "back in time", 1)], False,
+    ),
+    "a version is known no more and nothing follows": (
+        f"UPDATE record_version SET known_until = known_from + 1 WHERE {OPEN_OF_C1}",
+        [("record_version", "", "history torn", 1), ("credit", "calls", "surplus", 1)], False,
+    ),
+    "a credit is older than its record": (
+        f"UPDATE credit SET known_from = 1 WHERE metric_id = {OF_CALLS} AND {OPEN_OF_C1}",
+        [("credit", "calls", "without a record", 1)], False,
+    ),
+    "two places were known for one day": (
+        "INSERT INTO assignment (organization_id, id, assignment_id, member_id, team_id, zone,"
+        "  valid_from, valid_until, known_from, known_until)"
+        " SELECT organization_id, id + 1, assignment_id, member_id, team_id, zone,"
+        "  '2025-01-01', '2025-01-03', known_from, known_from + 1 FROM assignment"
+        " WHERE member_id = (SELECT id FROM member WHERE name = 'Budi')",
+        [("assignment", "", "overlap", 1)], False,
+    ),
+    "two rules were known for one day": (
+        "INSERT INTO metric_version (organization_id, id, metric_id, definition,"
+        "  valid_from, valid_until, known_from, known_until)"
+        " SELECT organization_id, id + 1, metric_id, definition, '2025-01-01', '2025-01-03',"
+        f"  known_from, known_from + 1 FROM metric_version WHERE metric_id = {OF_CALLS}",
+        [("metric_version", "", "overlap", 1)], False,
+    ),
+    "two people were known for one key": (
+        "INSERT INTO owner_match (organization_id, id, source_user_id, member_id,"
+        "  valid_from, valid_until, known_from, known_until)"
+        " SELECT organization_id, id + 1, source_user_id, member_id, '2025-01-01', '2025-01-03',"
+        "  known_from, known_from + 1 FROM owner_match"
+        " WHERE source_user_id = (SELECT id FROM source_user WHERE key = 'budi')",
+        [("owner_match", "", "overlap", 1)], False,
+    ),
+    "two parents were known for one day": (
+        "INSERT INTO team_parent (organization_id, id, team_id, parent_id,"
+        "  valid_from, valid_until, known_from, known_until)"
+        " SELECT organization_id, id + 1, team_id, parent_id, '2025-01-01', '2025-01-03',"
+        "  known_from, known_from + 1 FROM team_parent"
+        " WHERE team_id = (SELECT id FROM team WHERE name = 'South')",
+        [("team_parent", "", "overlap", 1)], False,
+    ),
+    "two targets were known for one day": (
+        "INSERT INTO target_value (organization_id, id, line_id, value,"
+        "  valid_from, valid_until, known_from, known_until)"
+        " SELECT organization_id, id + 1, line_id, value, '2026-01-01', '2026-01-03',"
+        "  known_from, known_from + 1 FROM target_value"
+        " WHERE id = (SELECT min(id) FROM target_value)",
+        [("target_value", "", "overlap", 1)], False,
+    ),
+    "the ledger is ahead of what is known": (
+        "UPDATE ledger_position SET batch = 2 + (SELECT max(number) FROM batch)",
+        [("ledger_position", "", "ahead", 2)], True,
+    ),
+    "a metric has no topic": (
+        "DELETE FROM topic_version WHERE topic ="
+        f" (SELECT 'metric:' || public_id FROM metric WHERE id = {OF_CALLS})",
+        [("topic_version", "calls", "missing", 1)], True,
+    ),
+    "freshness has no topic": (
+        "DELETE FROM topic_version WHERE topic = 'freshness'",
+        [("topic_version", "", "missing", 1)], True,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUNDATIONS)
+def test_what_numbers_rest_on_is_looked_at_too(name: str) -> None:
+    goals.install_defaults(["SDR"], from_day=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR)
+    assert verify().is_sound
+    sql, expected, is_mended = FOUNDATIONS[name]
+    damage(sql)
+
+    assert sorted(differences()) == sorted(expected)
+    assert all(each.is_mended_by_recount for each in verify().differences) is is_mended
+
+    if is_mended:
+        recounts.recount(moment=cast.NOW)
+        assert verify().is_sound
+
+
 def test_a_sample_tells_where_to_look() -> None:
-    record = db.one("SELECT id FROM record WHERE external_id = 'c1'")[0]
     damage(f"DELETE FROM credit WHERE {OPEN_CALLS} AND owner_key = 'ana'")
 
-    samples = [each.sample for each in verify().differences]
-
-    assert samples[0] == f"record {record}"
-    assert samples[1].startswith("d 2025-03-04 assignment ")
+    assert [each.sample for each in verify().differences] == [
+        "activity c1 (crm)", "2025-03-04, Ana, South", "2025-03, Ana, South",
+    ]  # fmt: skip
 
 
 def test_a_sound_ledger_verifies_with_its_size() -> None:
@@ -287,7 +383,7 @@ def test_recounting_a_sound_ledger_changes_no_number() -> None:
     tables = ("credit", "tally", "record", "record_version", "metric_version", "assignment")
     before = reading.contents(tables)
 
-    found = ledger.recount(moment=cast.NOW)
+    found = recounts.recount(moment=cast.NOW)
 
     assert (found.credits_made, found.credits_ended) == (0, 0)
     assert found.tallies == len(before["tally"])
@@ -302,14 +398,14 @@ def test_what_a_recount_mends_is_known_from_then_on() -> None:
     )
     batch: int = db.one("SELECT max(number) FROM batch")[0]
 
-    ledger.recount(moment=cast.NOW)
+    recounts.recount(moment=cast.NOW)
 
     assert reading.values("revenue_won")["7"] == 7
     assert reading.values("revenue_won", batch=batch)["7"] == Decimal(999)
 
 
 def test_rows_that_arrive_after_a_recount_are_taken_in() -> None:
-    ledger.recount(moment=cast.NOW)
+    recounts.recount(moment=cast.NOW)
 
     absorbed = cast.deliver(cast.deal("new", owner="budi", amount="5"))
 
@@ -337,10 +433,10 @@ def test_inputs_not_yet_taken_in_show_as_differences_until_they_are() -> None:
 )
 def test_a_recount_can_be_repeated(before: Callable[[], object]) -> None:
     before()
-    ledger.recount(moment=cast.NOW)
+    recounts.recount(moment=cast.NOW)
     standing, tallies = _standing(), reading.contents(("tally",))
 
-    ledger.recount(moment=cast.NOW)
+    recounts.recount(moment=cast.NOW)
 
     assert (_standing(), reading.contents(("tally",))) == (standing, tallies)
     assert verify().is_sound

@@ -144,8 +144,8 @@ def test_a_new_manager_moves_no_result(ana: Member) -> None:
     effect = done(to(ana, "North", march(10), manager_id=boss.id))
 
     assert effect.shifts == ()
-    # Two deals after that day, each four credits: won, closed, revenue, average size.
-    assert (effect.is_change, effect.rewritten) == (True, 8)
+    # Two deals after that day, each five credits: won, closed, revenue, average and largest.
+    assert (effect.is_change, effect.rewritten) == (True, 10)
     assert by_team() == {("Ana", "North"): 70}
 
 

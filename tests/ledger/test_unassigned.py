@@ -83,7 +83,7 @@ def test_what_was_counted_is_what_was_credited_and_what_was_not() -> None:
 
     sums = [each for _, each in sorted(reading.sums("revenue").items())]
 
-    assert sum(sums, Sums()) == Sums(30, 300_000, Decimal(465))
+    assert sum(sums, Sums()) == Sums(30, 300_000, Decimal(465), Decimal(1), Decimal(30))
 
 
 def test_a_match_credits_the_past_and_leaves_what_was_known_then() -> None:

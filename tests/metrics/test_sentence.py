@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from juara.metrics import calc
+from juara.metrics import calc, clauses
 from juara.metrics.catalogue import CATALOGUE
 from juara.metrics.sentence import sentence
 from juara.metrics.types import Counting
@@ -78,6 +78,87 @@ def test_roles_and_values_are_said() -> None:
     )
 
 
+DEALS: dict[str, Any] = {"kinds": ["deal"], "date": "created", "value": "amount"}
+UNTIL_CLOSED = {
+    "date": "closed",
+    "where": {"all": [{"field": "status", "operator": "not_equals", "value": "open"}]},
+}
+CHANGES: dict[str, Any] = {
+    "aggregation": "count", "kinds": ["change"], "date": "occurred",
+    "where": {"all": [{"field": "stage", "operator": "changed_to", "value": "Proposal"}]},
+}  # fmt: skip
+OWNED = ", on the day of created, credited to owner"
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        (DEALS | {"aggregation": "minimum"}, "Lowest amount of deals" + OWNED),
+        (DEALS | {"aggregation": "maximum"}, "Highest amount of deals" + OWNED),
+        (DEALS | {"aggregation": "distinct", "value": "account"},
+         "Count the different accounts of deals" + OWNED),
+        (DEALS | {"aggregation": "distinct", "value": "attributes.region"},
+         "Count the different values of region of deals" + OWNED),
+        (DEALS | {"aggregation": "latest", "ends": UNTIL_CLOSED},
+         "The open amount of deals, from created until closed where status is not open,"
+         " credited to owner"),
+        ({"aggregation": "latest", "kinds": ["deal"], "date": "created", "group": "average",
+          "ends": {"date": "closed"}},
+         "How many deals are open, from created until closed, credited to owner,"
+         " averaged over several people"),
+        ({"aggregation": "latest", "kinds": ["snapshot"], "date": "occurred", "value": "amount",
+          "series": True},
+         "The latest amount of snapshots, from occurred until the next one, credited to owner"),
+        (CHANGES | {"occurrence": "first", "owner_at": "event"},
+         "Count changes where stage changed to Proposal, only the first of each record,"
+         " on the day of occurred, credited to owner at the time"),
+        (CHANGES | {"where": {"all": [
+            {"field": "stage", "operator": "changed_from_to", "value": ["Demo", "Won"]},
+            {"field": "parent.amount", "operator": "greater", "value": 5}]}},
+         "Count changes where stage changed from Demo to Won and amount of the record it belongs"
+         " to is more than 5, on the day of occurred, credited to owner"),
+        (DEALS | {"aggregation": "sum", "overlay": True, "split": {"records": True}},
+         "Add up amount of deals" + OWNED
+         + ", shared by its splits, and also to the managers above (indirect)"),
+        (DEALS | {"aggregation": "sum", "split": {"records": "revenue"}},
+         "Add up amount of deals" + OWNED + ", shared by its splits of type revenue"),
+        (DEALS | {"aggregation": "sum", "split": {"fields": [
+            {"field": "owner", "percent": "attributes.p1"},
+            {"field": "users.second", "percent": "attributes.p2"}]}},
+         "Add up amount of deals" + OWNED
+         + ", shared by fields: owner with p1 percent and second with p2 percent"),
+    ],
+)  # fmt: skip
+def test_all_a_rule_can_say_is_said(definition: dict[str, Any], expected: str) -> None:
+    assert said(definition) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"today": -30}, "30 days ago"), ({"today": -1}, "1 day ago"), ({"today": 0}, "today"),
+        ({"today": 7}, "in 7 days"), ({"field": "created", "days": 30}, "30 days after created"),
+        ({"field": "created", "days": -1}, "1 day before created"),
+        ({"field": "created", "days": 0}, "the day of created"),
+    ],
+)  # fmt: skip
+def test_a_relative_day_is_said_by_its_distance(value: dict[str, Any], expected: str) -> None:
+    condition = {"field": "closed", "operator": "greater_or_equal", "value": value}
+    assert f"where closed is on or after {expected}, on" in said(where(condition))
+
+
+def test_a_formula_is_said_by_the_names_of_its_metrics() -> None:
+    expression = 'floor(calls / people) * 2 - "deals-won" / workdays'
+    found = sentence(
+        calc.parse_definition({"aggregation": "formula", "expression": expression}),
+        {"calls": "Calls", "deals-won": "Deals won"},
+    )
+    assert str(found) == ("rounded down(Calls ÷ people) × 2 − Deals won ÷ working days")
+    assert [part.text for part in found.parts if part.is_term] == [
+        "rounded down", "Calls", "people", "Deals won", "working days",
+    ]  # fmt: skip
+
+
 def test_a_ratio_is_said_by_the_names_of_its_metrics() -> None:
     ratio = {"aggregation": "ratio", "numerator": "won", "denominator": "closed"}
     assert said(ratio, won="Deals won") == "Deals won divided by closed"
@@ -93,7 +174,7 @@ def test_every_ready_metric_can_be_said_and_is_written_back_as_it_was(
         text = str(sentence(definition))
     assert text
     if isinstance(definition, Counting):
-        assert all(clause.field for clause in calc.clauses(definition.where))
+        assert all(clause.field for clause in clauses.clauses(definition.where))
 
 
 @pytest.mark.parametrize(

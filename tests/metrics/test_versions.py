@@ -13,9 +13,9 @@ from juara.leaderboards import queries as boards
 from juara.ledger import queries as ledger
 from juara.ledger.explain import explain
 from juara.ledger.verify import verify
+from juara.metrics import calc, queries
 from juara.metrics import operations as metrics
-from juara.metrics import queries
-from juara.metrics.calc import DefinitionError
+from juara.metrics.clauses import DefinitionError
 from juara.metrics.types import Counting, Ratio
 from juara.tenancy.models import Organization
 from tests import cast
@@ -201,14 +201,13 @@ def test_a_metric_counted_otherwise_later_still_shows_as_of_then_what_it_showed(
 
 
 def test_a_board_of_days_before_a_change_is_counted_by_the_rule_of_those_days() -> None:
-    average = MINUTES | {"aggregation": "average"}
     cast.metric("calls", MINUTES)
     cast.member("Ana", "North")
     cast.deliver(
         call("a", date(2025, 2, 4)), call("b", date(2025, 2, 4)),
-        call("c", date(2025, 3, 4)), call("d", date(2025, 3, 4)),
+        call("c", date(2025, 3, 4), "connected"), call("d", date(2025, 3, 4)),
     )  # fmt: skip
-    change("calls", average, date(2025, 3, 1))
+    change("calls", MINUTES | {"where": CONNECTED["where"]}, date(2025, 3, 1))
     cast.deliver()
 
     def company(period: str) -> Decimal | None:
@@ -223,12 +222,38 @@ def test_a_rule_of_days_to_come_does_not_count_yet() -> None:
     cast.metric("calls", MINUTES)
     cast.member("Ana", "North")
     cast.deliver(call("a", date(2025, 3, 4)), call("b", date(2025, 3, 4)))
-    change("calls", MINUTES | {"aggregation": "average"}, date(2025, 3, 20))
+    change("calls", MINUTES | {"where": CONNECTED["where"]}, date(2025, 3, 20))
     cast.deliver()
 
     board = boards.board(boards.Asked("calls", "2025-03"), now=cast.NOW)
 
     assert (board.company, board.is_additive) == (Decimal(120), True)
+
+
+@pytest.mark.parametrize("other", ["average", "maximum"])
+def test_a_metric_counts_one_way_on_all_days_or_is_another_metric(other: str) -> None:
+    cast.metric("calls", MINUTES)
+    definition = MINUTES | {"aggregation": other}
+
+    with pytest.raises(DefinitionError, match="counted in another way"):
+        change("calls", definition, date(2025, 3, 1))
+    assert [rule.definition for rule in queries.rules()] == [calc.parse_definition(MINUTES)]
+
+    assert change("calls", definition, ALWAYS)
+    assert [rule.definition for rule in queries.rules()] == [calc.parse_definition(definition)]
+
+
+def test_a_role_keeps_its_place_from_rule_to_rule() -> None:
+    sdr, closer = {"role": "SDR", "field": "users.sdr"}, {"role": "closer", "field": "owner"}
+    cast.metric("won", WON | {"credit": [sdr, closer]})
+
+    with pytest.raises(DefinitionError, match="“closer” keeps its place"):
+        change("won", WON | {"credit": [closer, sdr]}, date(2025, 3, 1))
+    with pytest.raises(DefinitionError, match="“closer” keeps its place"):
+        change("won", WON | {"credit": [closer]}, date(2025, 3, 1))
+
+    assert change("won", WON | {"credit": [sdr, closer, {**sdr, "role": "x"}]}, date(2025, 3, 1))
+    assert change("won", WON | {"credit": [sdr]}, date(2025, 3, 9))
 
 
 def test_a_board_as_of_a_moment_before_the_metric_is_empty() -> None:
@@ -268,7 +293,7 @@ RATIO = {"aggregation": "ratio", "numerator": "won", "denominator": "calls"}
     ("key", "definition", "reason"),
     [
         ("calls", {**RATIO, "numerator": "calls"}, "cannot be divided by itself"),
-        ("calls", {**RATIO, "denominator": "rate"}, "“rate” is itself a ratio"),
+        ("calls", {**RATIO, "denominator": "rate"}, "“rate” is itself worked out from others"),
         (
             "calls",
             {**RATIO, "numerator": "won", "denominator": "won"},
@@ -297,10 +322,10 @@ def test_a_rule_that_cannot_be_is_refused_and_changes_nothing(
 def test_a_ratio_of_what_is_not_there_is_refused_with_what_there_is() -> None:
     cast.metric("calls", CALLS)
 
-    with pytest.raises(NotFoundError) as refused:
+    with pytest.raises(DefinitionError) as refused:
         cast.metric("rate", RATIO)
 
-    assert refused.value.message == "There is no metric “won”. There are: calls."
+    assert refused.value.message == "numerator: there is no metric “won”; there are: calls"
     assert [each.key for each in queries.metrics()] == ["calls"]
 
 

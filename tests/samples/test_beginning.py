@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from juara.accounts.models import Seat, User
+from juara.core.calendar import FiscalYear, PeriodRules
 from juara.core.errors import DomainError, GoneError
 from juara.metrics import queries as metrics
 from juara.people.models import Member, Team
@@ -35,9 +36,8 @@ def test_an_administrator_stands_in_an_organization_with_the_ready_metrics(db: N
 
     assert user.email == "rina@example.com"
     assert user.check_password("makan-siang-jam-12")
-    assert (made.zone, made.currency, made.week_start, made.fiscal_start_month) == (
-        "Asia/Jakarta", "IDR", 6, 4,
-    )  # fmt: skip
+    assert (made.zone, made.currency) == ("Asia/Jakarta", "IDR")
+    assert made.rules == PeriodRules.always(week_start=6, fiscal=FiscalYear(start_month=4))
     assert (made.is_sample, made.setup_done_at, made.needs_entry_approval) == (False, None, True)
     assert list(Seat.objects.values_list("user_id", "organization_id")) == [(user.id, made.id)]
     with scope.enter(made):

@@ -303,7 +303,8 @@ def test_deals_are_won_at_a_real_rate_size_and_pace(batches: list[Batch]) -> Non
     assert 34 <= median(days) <= 42
     assert 11_000 <= median(row.amount for row in deals if row.amount) <= 13_000
     assert all(row.amount and row.amount >= 500 and row.amount % 10 == 0 for row in deals)
-    assert {row.texts["currency"] for row in deals} == {"USD"}
+    assert {row.texts["currency"] for row in deals} == {"USD", "EUR", "GBP", "SGD"}
+    assert 0.97 < sum(row.texts["currency"] == "USD" for row in deals) / len(deals) < 0.985
 
 
 def test_reps_differ_in_what_they_win(company: DemoCompany, batches: list[Batch]) -> None:

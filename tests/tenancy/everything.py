@@ -1,19 +1,24 @@
 """An organization with something in every table there is."""
 
+from datetime import date
 from decimal import Decimal
 
 from juara.accounts.models import User
 from juara.connect import drafts, uploads
 from juara.connect import operations as connect
 from juara.connect.models import Feed, FeedFile, ImportProgress, MappingVersion, SavedMapping
+from juara.core.calendar import FiscalYear
 from juara.goals import operations as goals
-from juara.ledger import entries
+from juara.ledger import entries, periods, recounts
 from juara.ledger.entries import EntryAsked
 from juara.ledger.models import VerificationRun
 from juara.metrics import operations as metrics
-from juara.people import acting, invitations, squads
+from juara.metrics import rates_changes
+from juara.metrics.rates_changes import Quote
+from juara.people import absences, acting, calendar_operations, invitations, squads
 from juara.people import operations as people
 from juara.people import queries as people_queries
+from juara.people.calendar_types import Pattern
 from juara.people.models import MemberPicture
 from juara.samples.models import SampleLoad
 from juara.screens import operations as screens
@@ -36,7 +41,13 @@ def a_row_of_everything(organization: Organization) -> None:
             name="Lobby", metric_key="revenue_won", moment=cast.NOW, actor=cast.ACTOR
         )
         _groups()
+        _calendars()
         _files()
+        _periods()
+        rates_changes.lay(
+            Quote("EUR", cast.TODAY, Decimal("1.1")), source="Bank", moment=cast.NOW,
+            actor=cast.ACTOR,
+        )  # fmt: skip
         goals.install_defaults(["SDR"], moment=cast.NOW, actor=cast.ACTOR)
         user = User(email=f"ana@{organization.slug}.example", created_at=cast.NOW)
         user.save(force_insert=True)
@@ -48,6 +59,7 @@ def a_row_of_everything(organization: Organization) -> None:
         asked = EntryAsked("deals_won", by, cast.TODAY, Decimal(1), "Won at the fair")
         entries.enter(asked, by=by, must_wait=True, today=cast.TODAY, moment=cast.NOW)
         VerificationRun(started_at=cast.NOW).save(force_insert=True)
+        recounts.begin(in_background=False, moment=cast.NOW, actor=cast.ACTOR)
 
 
 def _groups() -> None:
@@ -63,6 +75,26 @@ def _groups() -> None:
         squad, [everybody["Ana"]], from_day=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR
     )
     invitations.invite([mira.public_id], moment=cast.NOW, actor=cast.ACTOR)
+
+
+def _calendars() -> None:
+    """A calendar with public holidays, somebody who works by it, and who is away."""
+    made = calendar_operations.add_calendar(
+        "Indonesia", Pattern(country="ID"), today=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR
+    )
+    mira = people_queries.member("Mira")
+    calendar_operations.choose_calendar(mira, made.id, moment=cast.NOW, actor=cast.ACTOR)
+    absences.add_absence(
+        mira, from_day=cast.TODAY, until_day=date(2025, 3, 12), moment=cast.NOW, actor=cast.ACTOR
+    )
+
+
+def _periods() -> None:
+    """Weeks and a fiscal year of one's own."""
+    periods.change_week_start(6, from_day=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR)
+    periods.change_fiscal_year(
+        FiscalYear(start_month=7), from_day=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR
+    )
 
 
 def _files() -> None:

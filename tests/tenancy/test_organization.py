@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from juara.core.calendar import PLAIN, PeriodRules
 from juara.core.errors import ConflictError, DomainError
 from juara.tenancy import operations
 from juara.tenancy.models import Organization
@@ -17,8 +18,8 @@ def create(slug: str = "acme", name: str = "Acme", **changes: Any) -> Organizati
 def test_what_is_not_said_has_a_default(db: None) -> None:
     made = create()
 
-    assert (made.slug, made.name, made.zone, made.currency, made.week_start) == (
-        "acme", "Acme", "UTC", "USD", 0,
+    assert (made.slug, made.name, made.zone, made.currency, made.rules) == (
+        "acme", "Acme", "UTC", "USD", PLAIN,
     )  # fmt: skip
     assert len(made.public_id) == 12
 
@@ -26,7 +27,8 @@ def test_what_is_not_said_has_a_default(db: None) -> None:
 def test_everything_can_be_said(db: None) -> None:
     made = create(zone="Asia/Jakarta", currency="IDR", week_start="Sunday")
 
-    assert (made.zone, made.currency, made.week_start) == ("Asia/Jakarta", "IDR", 6)
+    assert (made.zone, made.currency) == ("Asia/Jakarta", "IDR")
+    assert made.rules == PeriodRules.always(week_start=6)
 
 
 @pytest.mark.parametrize("slug", ["a", "a1", "a-b", "x" * 40, "1st"])

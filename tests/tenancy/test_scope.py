@@ -12,6 +12,7 @@ from django.db import connection, models
 
 from juara.core import db
 from juara.core import scope as core_scope
+from juara.core.calendar import PLAIN
 from juara.core.errors import NotFoundError
 from juara.core.models import ScopedManager
 from juara.core.scope import ScopeMissingError
@@ -255,11 +256,11 @@ def test_an_unknown_slug_is_not_found_in_words(two: Two) -> None:
 
 
 def test_the_scope_carries_what_numbers_depend_on(committed: None) -> None:
-    there = cast.organization("jakarta", zone="Asia/Jakarta", currency="IDR", week_start=6)
+    there = cast.organization("jakarta", zone="Asia/Jakarta", currency="IDR")
 
     with scope.enter(there) as entered:
-        assert (entered.slug, entered.zone, entered.currency, entered.week_start) == (
-            "jakarta", "Asia/Jakarta", "IDR", 6,
+        assert (entered.slug, entered.zone, entered.currency, entered.rules) == (
+            "jakarta", "Asia/Jakarta", "IDR", PLAIN,
         )  # fmt: skip
         assert entered.batch is None
 

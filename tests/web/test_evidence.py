@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from time_machine import TimeMachineFixture
 
 from juara.tenancy import scope
 from tests import cast
@@ -96,7 +97,10 @@ def test_a_ratio_opens_to_what_it_is_out_of_and_marks_what_counts(
     }  # fmt: skip
 
 
-def test_the_past_opens_to_the_past(admin: Client, acme: Office) -> None:
+def test_the_past_opens_to_the_past(
+    admin: Client, acme: Office, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(cast.at("2025-03-10T10:00"), tick=False)
     with scope.enter(acme.organization):
         cast.deliver(cast.deal("1", owner="ana", amount="9"), moment=cast.at("2025-03-10T09:30"))
     ana = acme.members["ana"].public_id
@@ -149,7 +153,9 @@ def test_a_record_shows_its_name_moment_id_and_the_way_to_the_crm(
     )
 
     link = next(each for each in page.find("a") if "crm.example" in each.attributes["href"])
-    assert link.text == "<b>Call</b> Acme (opens in the CRM)"
+    assert link.text == "Open <b>Call</b> Acme in the CRM"
+    record = next(each for each in page.find("a") if each.text == "<b>Call</b> Acme")
+    assert admin.get(record.attributes["href"]).context["record"].name == "<b>Call</b> Acme"
     assert link.attributes["rel"] == "noopener noreferrer"
     assert page.one("time", datetime="2025-03-08T13:05:00+00:00").text == "Mar 8, 2025, 1:05 PM"
     assert page.one(of="record-id").text == "c-9"

@@ -47,7 +47,8 @@ def test_every_metric_stands_there_with_its_rule_and_this_months_total(
 def test_where_a_metric_is_used_stands_beside_it(admin: Client, acme: Office) -> None:
     assert [use.text for use in row(admin, acme, "revenue_won").uses] == ["Lobby"]
     assert [use.text for use in row(admin, acme, "deals_won").uses] == ["Win rate"]
-    assert row(admin, acme, "calls").uses == ()
+    assert [use.text for use in row(admin, acme, "calls").uses] == ["Calls per working day"]
+    assert row(admin, acme, "emails").uses == ()
 
 
 def test_the_rule_is_said_in_the_readers_language(admin: Client, acme: Office) -> None:
@@ -62,7 +63,7 @@ def test_managers_and_executives_read_and_change_nothing(
 ) -> None:
     client, calls = signed_in(name), acme.metrics["calls"]
     page = read(client.get(acme.path("metrics/")))
-    assert len(page.find(of="metric-row")) == 13
+    assert len(page.find(of="metric-row")) == 18
     assert not page.find("form", of="metric-order")
     assert client.get(acme.path(f"metrics/{calls}/")).status_code == 200
     for path in ("ready/", "new/", f"{calls}/edit/"):
@@ -112,9 +113,13 @@ def test_a_metric_that_something_needs_is_not_archived(admin: Client, acme: Offi
 
 def test_an_archived_metric_keeps_what_it_had_and_comes_back(admin: Client, acme: Office) -> None:
     calls = acme.metrics["calls"]
-    admin.post(acme.path(f"metrics/{calls}/archive/"))
+    above = acme.metrics["calls_per_day"]
+    refusal = admin.post(acme.path(f"metrics/{calls}/archive/"), follow=True)
+    assert "“Calls per working day” is worked out from it" in read(refusal).one(of="toasts").text
+    for each in (above, calls):
+        admin.post(acme.path(f"metrics/{each}/archive/"))
     assert "calls" not in {each.key for each in rows(admin, acme)}
-    assert [each.key for each in rows(admin, acme, tab="archived")] == ["calls"]
+    assert [each.key for each in rows(admin, acme, tab="archived")] == ["calls", "calls_per_day"]
     page = read(admin.get(acme.path(f"metrics/{calls}/")))
     assert "counts nothing more" in page.one(of="banner").text
     with scope.enter(acme.organization):

@@ -69,7 +69,7 @@ def test_without_a_word_the_pages_of_the_role_are_offered(
     signed_in: SignedIn, acme: Office
 ) -> None:
     assert found(signed_in("ana"), acme, "") == [
-        "Today", "Leaderboards", "Entries", "Type in a value",
+        "Today", "Leaderboards", "Records", "Entries", "Type in a value",
     ]  # fmt: skip
 
 
@@ -157,3 +157,11 @@ def test_who_is_signed_out_is_led_to_sign_in(client: Client, acme: Office) -> No
 
 def test_it_is_never_kept_by_a_cache(admin: Client, acme: Office) -> None:
     assert "no-store" in asked(admin, acme, "ana")["Cache-Control"]
+
+
+def test_a_record_is_found_by_its_id_by_whom_it_is_open_to(
+    signed_in: SignedIn, acme: Office
+) -> None:
+    assert "Deal 3 (3)" in found(signed_in("budi"), acme, "3")
+    assert "Deal 3 (3)" in found(signed_in("adi"), acme, "3")
+    assert "Deal 3 (3)" not in found(signed_in("ana"), acme, "3")

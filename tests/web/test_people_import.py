@@ -215,6 +215,6 @@ def test_the_check_costs_the_same_for_every_length(
     admin: Client, acme: Office, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     text = "".join(f"Rep {number},rep{number}@example.com,North\n" for number in range(count))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         response = send(admin, acme, "check", way="paste", text=text)
     assert len(response.context["checked"].rows) == count  # type: ignore[attr-defined]

@@ -117,7 +117,7 @@ def test_the_page_costs_the_same_however_long_the_story(
                 moment=cast.NOW,
                 actor=cast.ACTOR,
             )  # fmt: skip
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(39):
         response = admin.get(of(acme, "ana"))
     assert len(response.context["history"].entries) == count
 

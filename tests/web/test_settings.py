@@ -23,8 +23,7 @@ from tests.web.office import Office
 from tests.web.reading import read
 
 STANDING = {
-    "name": "Acme", "zone": "UTC", "currency": "USD", "week_start": "monday",
-    "fiscal_start_month": "1", "needs_entry_approval": "on",
+    "name": "Acme", "zone": "UTC", "currency": "USD", "needs_entry_approval": "on",
 }  # fmt: skip
 
 
@@ -44,24 +43,18 @@ def last_entry(acme: Office) -> AuditEntry:
 
 
 def test_what_no_number_rests_on_holds_at_once(admin: Client, acme: Office) -> None:
-    response = saved(
-        admin, acme, name="Acme Ltd", week_start="sunday", fiscal_start_month="7",
-        needs_entry_approval="",
-    )  # fmt: skip
+    response = saved(admin, acme, name="Acme Ltd", needs_entry_approval="")
 
     assert response["Location"] == acme.path("set-up/settings/")
-    made = standing()
-    assert (made.name, made.week_start, made.fiscal_start_month, made.needs_entry_approval) == (
-        "Acme Ltd", 6, 7, False,
-    )  # fmt: skip
+    assert (standing().name, standing().needs_entry_approval) == ("Acme Ltd", False)
 
 
 def test_the_audit_says_before_and_after(admin: Client, acme: Office) -> None:
-    saved(admin, acme, fiscal_start_month="7")
+    saved(admin, acme, name="Acme Ltd")
 
     entry = last_entry(acme)
-    assert (entry.actor, entry.subject) == ("adi@example.com", "fiscal_start_month")
-    assert entry.data == {"before": {"fiscal_start_month": 1}, "after": {"fiscal_start_month": 7}}
+    assert (entry.actor, entry.subject) == ("adi@example.com", "name")
+    assert entry.data == {"before": {"name": "Acme"}, "after": {"name": "Acme Ltd"}}
 
 
 def test_saving_what_stands_leaves_no_trace(admin: Client, acme: Office) -> None:
@@ -73,9 +66,8 @@ def test_saving_what_stands_leaves_no_trace(admin: Client, acme: Office) -> None
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"zone": "Mars"}, "zone"), ({"currency": ""}, "currency"), ({"name": ""}, "name"),
-     ({"fiscal_start_month": "13"}, "fiscal_start_month"), ({"week_start": "8"}, "week_start")],
-)  # fmt: skip
+    [({"zone": "Mars"}, "zone"), ({"currency": ""}, "currency"), ({"name": ""}, "name")],
+)
 def test_what_could_not_work_is_refused_at_its_field(
     admin: Client, acme: Office, wrong: dict[str, str], field: str
 ) -> None:
@@ -199,7 +191,7 @@ class TestWithNumbers:
         with scope.enter(empty):
             cast.member("Ana", "North")
             changed = settings.change(
-                Settings("Empty", "Asia/Jakarta", "IDR", 0, 1, True),
+                Settings("Empty", "Asia/Jakarta", "IDR", True),
                 moment=cast.NOW, actor=cast.ACTOR,
             )  # fmt: skip
             assert Assignment.objects.get(known_until=db.OPEN).zone == "Asia/Jakarta"

@@ -25,12 +25,14 @@ STYLES = Path(juara.__file__).parent / "ui" / "source" / "styles"
 TEMPLATES = Path(juara.__file__).parent / "web" / "templates" / "web"
 
 OF_ROLE = {
-    "rep": ["Today", "Leaderboards", "Entries"],
-    "manager": ["Today", "Team now", "Leaderboards", "People", "Teams", "Targets", "Entries",
-                "Metrics"],
-    "executive": ["Team now", "Leaderboards", "People", "Teams", "Targets", "Entries", "Metrics"],
-    "admin": ["Team now", "Leaderboards", "People", "Teams", "Targets", "Entries", "Metrics",
-              "Sources", "Data health", "Set-up", "Screens", "Settings"],
+    "rep": ["Today", "Leaderboards", "Records", "Entries"],
+    "manager": ["Today", "Team now", "Leaderboards", "People", "Teams", "Targets", "Records",
+                "Entries", "Metrics"],
+    "executive": ["Team now", "Leaderboards", "People", "Teams", "Targets", "Records", "Entries",
+                  "Metrics"],
+    "admin": ["Team now", "Leaderboards", "People", "Teams", "Calendars", "Targets", "Records",
+              "Entries", "Metrics", "Sources", "Currencies", "Data health", "Set-up", "Screens",
+              "Settings"],
 }  # fmt: skip
 SOMEBODY = {"rep": "ana", "manager": "mira", "executive": "eka", "admin": "adi"}
 
@@ -69,7 +71,8 @@ def test_every_destination_is_registered() -> None:
         ("squads", "teams"), ("person", "people"), ("people_import", "people"),
         ("import_check", "sources"), ("metric_edit", "metrics"), ("screen_create", "screens"),
         ("settings", "settings"), ("setup_skip", "setup"), ("target_set", "targets"),
-        ("verify_begin", "health"), ("entry_create", "entries"),
+        ("verify_begin", "health"), ("recount_begin", "health"), ("entry_create", "entries"),
+        ("record", "records"), ("changes", "records"), ("unassigned_match", "records"),
     ],
 )  # fmt: skip
 def test_a_page_lights_up_the_place_it_belongs_to(url_name: str, key: str) -> None:
@@ -93,7 +96,7 @@ def test_a_phone_has_five_at_the_bottom_at_most() -> None:
     assert [each.key for section in many.rest for each in section.entries][-1] == "settings"
     assert many.is_in_rest
     assert ([each.key for each in few.bar], few.rest) == (
-        ["today", "leaderboards", "entries"],
+        ["today", "leaderboards", "records", "entries"],
         (),
     )
     assert not few.is_in_rest
@@ -105,7 +108,9 @@ def test_a_group_of_one_has_no_heading() -> None:
 
     headed = [section.label for section in admin.sections]
     assert headed == ["", "People and teams", "Numbers", "Organization"]
-    assert [section.label for section in rep.sections] == ["", ""]
+    assert [section.label for section in rep.sections] == ["", "Numbers"]
+    one_number = navigation._sections(rep.entries[:3])
+    assert [section.label for section in one_number] == ["", ""]
 
 
 @pytest.mark.parametrize(

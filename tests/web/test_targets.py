@@ -233,7 +233,7 @@ def test_the_page_costs_the_same_for_any_number_of_lines(
         for number, metric in enumerate(("emails", "demos")[: count - 1]):
             goals.target(metric, "day", "5", profile=f"Profile {number}")
         assert len(people.profiles()) == count
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         page = page_of(admin, acme)
     assert len(page.texts("target-name")) == count
 

@@ -1,5 +1,6 @@
 """A person's own day."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import TimeMachineFixture
 
 from juara.goals import operations
+from juara.people import absences
+from juara.people import queries as people
 from juara.tenancy import scope
 from tests import cast
 from tests.goals import cast as goals
@@ -17,7 +20,7 @@ from tests.web.office import Office
 from tests.web.reading import read
 
 # Of the part that refreshes by itself, the board it looks up a place on among them.
-QUERIES = 32
+QUERIES = 36
 
 REFRESH = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -108,6 +111,17 @@ def test_a_moment_to_come_is_now(signed_in: SignedIn, acme: Office, line: str) -
     assert "data-live-topic" in page.one("section", id="today").attributes
 
 
+def test_a_day_off_is_said_kindly(signed_in: SignedIn, acme: Office, line: str) -> None:
+    ana = signed_in("ana")
+    assert "off today" not in ana.get(acme.path("today/")).content.decode()
+    with scope.enter(acme.organization):
+        absences.add_absence(
+            people.member_of_id(acme.members["ana"].public_id), from_day=cast.TODAY,
+            until_day=date(2025, 3, 11), moment=cast.NOW, actor=cast.ACTOR,
+        )  # fmt: skip
+    assert "You are off today." in ana.get(acme.path("today/")).content.decode()
+
+
 def test_the_part_follows_the_topics_of_its_lines(
     signed_in: SignedIn, acme: Office, line: str
 ) -> None:
@@ -118,7 +132,7 @@ def test_the_part_follows_the_topics_of_its_lines(
     versions = dict(zip(topics, section.attributes["data-live-version"].split(), strict=True))
 
     assert section.attributes["id"] == "today"
-    assert topics == ["targets", f"metric:{acme.metrics['calls']}"]
+    assert topics == ["targets", "working_time", f"metric:{acme.metrics['calls']}"]
 
     with scope.enter(acme.organization):
         operations.change_target(

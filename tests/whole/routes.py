@@ -12,15 +12,18 @@ from io import BytesIO
 from PIL import Image
 
 from juara.connect import drafts, feeds, mappings, uploads
+from juara.connect.types import RecordKind, RecordRow
 from juara.core.calendar import ALWAYS
 from juara.goals import operations as goals
 from juara.ledger import entries, import_requests
 from juara.ledger.entries import EntryAsked
 from juara.metrics import operations as metrics
 from juara.metrics import queries as metric_queries
+from juara.people import absences, calendar_operations, pictures, squads
 from juara.people import operations as people
-from juara.people import pictures, squads
 from juara.people import queries as people_queries
+from juara.people.calendar_types import Pattern
+from juara.records import history
 from juara.tenancy import scope
 from tests import cast
 from tests.web.office import Office
@@ -104,6 +107,12 @@ INSIDE = {
     "entry_approve": _deed(LEADERS, "entry"),
     "entry_refuse": _deed(LEADERS, "entry"),
     "entry_withdraw": _deed(EVERYBODY, "entry"),
+    # Records, and what explains numbers by them.
+    "records": _page(EVERYBODY),
+    "record": _page(EVERYBODY, "record"),
+    "changes": _page(EVERYBODY),
+    "unassigned": _page(frozenset({EXECUTIVE, ADMIN})),
+    "unassigned_match": _deed(ADMINS, lacking=404),
     # Screens.
     "screens": _page(ADMINS),
     "screen_create": _deed(ADMINS),
@@ -128,6 +137,18 @@ INSIDE = {
     "person_leave": _form(ADMINS, "member"),
     "person_acting": _deed(ADMINS, "leader"),
     "person_acting_end": _deed(ADMINS, "leader"),
+    "person_calendar": _deed(ADMINS, "member"),
+    "person_absence_add": _deed(frozenset({REP, MANAGER, ADMIN}), "member"),
+    "person_absence_withdraw": _deed(frozenset({REP, MANAGER, ADMIN}), "member", "absence"),
+    "calendars": _page(ADMINS),
+    "calendar_new": _form(ADMINS),
+    "calendar_holidays": _page(ADMINS),
+    "calendar": _page(ADMINS, "calendar"),
+    "calendar_change": _form(ADMINS, "calendar"),
+    "calendar_archive": _deed(ADMINS, "calendar"),
+    "calendar_restore": _deed(ADMINS, "calendar"),
+    "calendar_day_add": _deed(ADMINS, "calendar"),
+    "calendar_day_withdraw": _deed(ADMINS, "calendar", "=2025-03-19"),
     "teams": _page(LEADERS),
     "team_new": _deed(ADMINS),
     "team_rename": _deed(ADMINS, "team"),
@@ -164,6 +185,7 @@ INSIDE = {
     "setup_skip": _deed(ADMINS, lacking=404),
     "setup_done": _deed(ADMINS),
     "settings": _form(ADMINS),
+    "settings_periods": _form(ADMINS),
     "settings_remove": _deed(ADMINS),
     "sample_create": _deed(ADMINS),
     "sample_progress": _page(ADMINS, lacking=404),
@@ -176,7 +198,17 @@ INSIDE = {
     "health_match_sure": _deed(ADMINS),
     "health_introduce": _deed(ADMINS),
     "verify_begin": _deed(ADMINS),
+    "recount_begin": _deed(ADMINS),
     "verify_history": _page(ADMINS),
+    # Currencies and their rates.
+    "currencies": _page(ADMINS),
+    "currencies_records": _page(ADMINS),
+    "rate_lay": _deed(ADMINS),
+    "rates_upload": _form(ADMINS),
+    "rates_store": _deed(ADMINS, lacking=404),
+    "currency": _page(ADMINS, "=EUR"),
+    "rate_withdraw": _deed(ADMINS, "=EUR", lacking=404),
+    "rates_withdraw": _deed(ADMINS, "=EUR"),
     # Sources and imports.
     "sources": _page(ADMINS),
     "source": _page(ADMINS, "source"),
@@ -257,7 +289,10 @@ def things(office: Office) -> Things:
             "screen": office.screen_id,
             "fingerprint": _picture(ana.public_id),
             "entry": _entry(ana.public_id),
+            "record": _record(office.slug),
             "squad": squads.create_squad("Hunters", moment=cast.NOW, actor=cast.ACTOR).public_id,
+            "absence": _absence(ana.public_id),
+            "calendar": _calendar(),
             **_target(),
             **_import(f"deals-{office.slug}"),
         }
@@ -282,6 +317,38 @@ def _entry(member: str) -> str:
     by = people_queries.member(member)
     made = entries.enter(asked, by=by, must_wait=True, today=cast.TODAY, moment=cast.NOW)
     return made.public_id
+
+
+def _absence(member: str) -> str:
+    return absences.add_absence(
+        people_queries.member_of_id(member), from_day=date(2025, 3, 20),
+        until_day=date(2025, 3, 22), moment=cast.NOW, actor=cast.ACTOR,
+    )  # fmt: skip
+
+
+def _calendar() -> str:
+    made = calendar_operations.add_calendar(
+        "Jakarta", Pattern(country="ID"), today=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR
+    )
+    calendar_operations.add_company_day(
+        [made.public_id], name="Founders' day", from_day=date(2025, 3, 19),
+        until_day=date(2025, 3, 20), moment=cast.NOW, actor=cast.ACTOR,
+    )  # fmt: skip
+    return made.public_id
+
+
+def _record(slug: str) -> str:
+    """Deliver a record of Ana's, with an id that no other organization here has come to.
+
+    Ids of records are made within their organization: the same one may be another's own record.
+    """
+    rows = [
+        RecordRow(1, RecordKind.ACCOUNT, f"account {number}", users={"owner": REP})
+        for number in range(20 - len(slug))
+    ]
+    cast.deliver(*rows)
+    facts = history.with_id(rows[-1].external_id, members=None, limit=1)
+    return facts[0].public_id
 
 
 def _target() -> Things:

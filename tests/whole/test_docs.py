@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from juara.cli.app import app
 from juara.core import environment
-from juara.metrics import calc
+from juara.metrics import clauses
 from juara.metrics.catalogue import CATALOGUE
 from tests.whole import documents
 from tests.whole.documents import ROOT
@@ -149,6 +149,21 @@ def test_the_metrics_shown_as_an_example_can_be_applied(
     assert told == ["Changed: large_deals, new_revenue."]
 
 
+def test_what_metrics_can_do_is_shown_with_metrics_that_can_be_applied(
+    committed: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://given/already")
+    page = ROOT / "docs" / "admin" / "metrics.md"
+    _first, *more = [each.text for each in documents.blocks(page) if each.language == "toml"]
+    file = tmp_path / "metrics.toml"
+    file.write_text("\n".join(more))
+    _told("juara organization create acme")
+
+    assert _told(f"juara metrics apply {file}") == [
+        "Changed: regions_won, open_amount, reached_proposal, shared_revenue, calls_for_a_region."
+    ]
+
+
 def test_the_page_about_metrics_lists_the_ready_ones_with_their_units() -> None:
     page = (ROOT / "docs" / "admin" / "metrics.md").read_text()
     section = page.partition("## The ready ones")[2].partition("\n## ")[0]
@@ -161,11 +176,15 @@ def test_the_page_about_metrics_lists_the_ready_ones_with_their_units() -> None:
 def test_the_page_about_metrics_names_every_operator() -> None:
     page = (ROOT / "docs" / "admin" / "metrics.md").read_text()
 
-    assert [operator for operator in calc.OPERATORS if f"`{operator}`" not in page] == []
+    assert [
+        operator
+        for operator in (*clauses.OPERATORS, *clauses.CHANGE_OPERATORS)
+        if f"`{operator}`" not in page
+    ] == []
 
 
 def test_the_readme_counts_the_ready_metrics_right() -> None:
-    words = {13: "thirteen"}
+    words = {18: "eighteen"}
 
     assert f"{words[len(CATALOGUE)]} ready ones" in README.read_text()
 

@@ -45,6 +45,8 @@ _LARGEST = 1 << 20
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
 FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS, *DATE_FIELDS, *USER_FIELDS)
+# Fields by now, but free names in mappings written before.
+_ONCE_FREE = ("parent", "old_value", "new_value")
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -258,7 +260,7 @@ class _Loader:
             place = f"{reader.at(group)}.{name}"
             if not _NAME.fullmatch(name):
                 self._mistakes.add(place, "must be named with lower-case letters, digits and _")
-            elif name in FIELDS:
+            elif name in FIELDS and not (group == "attributes" and name in _ONCE_FREE):
                 self._mistakes.add(place, f"'{name}' is a field of ours: put it under fields")
             found[name] = rules.rule(value, place, read_as)
         return found

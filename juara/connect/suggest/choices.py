@@ -10,18 +10,19 @@ from typing import Any
 
 from juara.connect.mapping.types import MissingRecords
 
-# What a file can be. The first five are kinds of record.
-RECORD_ROLES = ("deal", "activity", "lead", "account", "change")
+# What a file can be. The first are kinds of record.
+RECORD_ROLES = ("deal", "activity", "lead", "account", "change", "split", "snapshot")
 ROLES = (*RECORD_ROLES, "people", "reference", "ignore")
 
 # What a column of records can be, grouped by what it answers.
 RECORD_FIELDS: dict[str, tuple[str, ...]] = {
     "what": ("id", "name", "type", "stage", "status", "outcome", "account", "product", "origin",
              "url"),
-    "much": ("amount", "currency", "duration_seconds"),
+    "much": ("amount", "currency", "duration_seconds", "percent"),
     "when": ("created", "occurred", "closed"),
     "who": ("owner", "owner_name", "owner_email", "owner_team", "creator", "user"),
-    "change": ("change_field", "change_value"),
+    "belongs": ("parent",),
+    "change": ("change_field", "old_value", "change_value"),
 }  # fmt: skip
 PEOPLE_FIELDS: dict[str, tuple[str, ...]] = {
     "who": ("key", "name", "first_name", "last_name", "email"),

@@ -42,18 +42,23 @@ FIELDS_OF = {
              "owner_name", "owner_email", "owner_team"),
     "activity": ("id", "name", "owner", "creator", "user", "type", "outcome", "status", "occurred",
                  "created", "duration_seconds", "account", "product", "origin", "url",
-                 "owner_name", "owner_email", "owner_team"),
+                 "owner_name", "owner_email", "owner_team", "parent"),
     "lead": ("id", "name", "owner", "creator", "user", "status", "stage", "origin", "created",
              "account", "product", "amount", "currency", "type", "url", "owner_name", "owner_email",
              "owner_team"),
     "account": ("id", "name", "owner", "creator", "status", "type", "created", "origin", "url",
                 "owner_name", "owner_email", "owner_team"),
-    "change": ("id", "owner", "occurred", "change_field", "change_value", "stage"),
+    "change": ("id", "owner", "occurred", "change_field", "old_value", "change_value", "stage",
+               "parent"),
+    "split": ("id", "parent", "owner", "percent", "type", "amount", "currency", "owner_name",
+              "owner_email", "owner_team"),
+    "snapshot": ("id", "parent", "owner", "occurred", "stage", "status", "type", "amount",
+                 "currency", "product", "owner_name", "owner_email", "owner_team"),
 }  # fmt: skip
 # The date of a record whose header says no more than "date".
 _PLAIN_DATE = {
     "deal": "closed", "activity": "occurred", "lead": "created", "account": "created",
-    "change": "occurred",
+    "change": "occurred", "split": "created", "snapshot": "occurred",
 }  # fmt: skip
 
 # Whose id a column is, if its header names another kind of thing.
@@ -67,6 +72,8 @@ _FOREIGN = {
     "lead": _DEALS | _ACCOUNTS | _ACTIVITIES,
     "account": _DEALS | _LEADS | _ACTIVITIES,
     "change": frozenset[str](),
+    "split": _DEALS,
+    "snapshot": _DEALS,
 }
 
 

@@ -126,6 +126,8 @@ class _Composer:
                 kind = _kind(facts.column(column.name) if facts else None)
                 name = _free(attribute_name(column.name), found)
                 found[name] = {"column": column.name, "type": kind} if kind else column.name
+        if (percent := file.first("percent")) is not None:
+            found["percent"] = {"column": percent.name, "type": "number"}
         return found
 
     def _changes(self, file: FileChoice) -> list[dict[str, Any]]:
@@ -139,7 +141,7 @@ class _Composer:
         }
         attributes = self._attributes(file)
         if new is not None:
-            attributes["new_value"] = new.name
+            fields["new_value"] = new.name
         if what is None:
             fields.setdefault("type", {"value": "stage"})
             if new is not None:

@@ -25,7 +25,7 @@ def fit(field: str, column: ColumnFacts) -> Fit:
     found = _common(field, column)
     if found is not _UNDECIDED:
         return found
-    if field in ("amount", "duration_seconds"):
+    if field in ("amount", "duration_seconds", "percent"):
         clock = column.share("clock") if field == "duration_seconds" else 0.0
         fits = column.share("number") + clock > 0.6
         return (1.0, Reason("amounts")) if fits else None

@@ -20,7 +20,10 @@ class Finding:
     is_blocking: bool = False
 
 
-_DATE_OF = {"deal": "closed", "activity": "occurred", "lead": "created", "change": "occurred"}
+_DATE_OF = {
+    "deal": "closed", "activity": "occurred", "lead": "created", "change": "occurred",
+    "snapshot": "occurred",
+}  # fmt: skip
 
 
 def findings(choices: Choices) -> tuple[Finding, ...]:
@@ -71,6 +74,10 @@ def _of_records(file: FileChoice) -> list[Finding]:
     date = _DATE_OF.get(file.role)
     if date is not None and file.first(date) is None and not _borrows(file, date):
         found.append(Finding(f"no_{date}", file.name, file.role))
+    if file.role in ("split", "snapshot") and file.first("parent") is None:
+        found.append(Finding("no_parent", file.name, file.role))
+    if file.role == "split" and file.first("percent") is None:
+        found.append(Finding("no_percent", file.name, file.role))
     if file.role == "deal":
         if file.first("amount") is None:
             found.append(Finding("no_amount", file.name, file.role))

@@ -12,7 +12,10 @@ from juara.connect.suggest.links import Link, find_links
 from juara.connect.suggest.roles import roles
 
 # A file is read in this order on the screen: what counts first.
-_ORDER = ("deal", "activity", "lead", "change", "account", "people", "reference", "ignore")
+_ORDER = (
+    "deal", "activity", "lead", "change", "split", "snapshot", "account", "people", "reference",
+    "ignore",
+)  # fmt: skip
 
 
 def suggest(

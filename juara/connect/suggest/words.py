@@ -137,10 +137,18 @@ FIELDS: dict[str, tuple[str, ...]] = {
         " regional office, tim, cabang, wilayah, area, kantor, daerah, divisi, regional,"
         " vertriebsteam, niederlassung, gebiet, abteilung, equipe, time de vendas, filial, regiao"
     ),
-    "deal": _phrases("deal id, opportunity id, opportunity, deal, associated deal, related deal"),
+    "parent": _phrases("deal id, opportunity id, opportunity, deal, associated deal, related deal"),
     "change_field": _phrases(
         "field, changed field, changed field key, field event, field key, property, property name,"
         " column, attribute, kolom, feld, geandertes feld, campo, field edited"
+    ),
+    "old_value": _phrases(
+        "old value, from value, previous value, value before, nilai lama, alter wert, valor antigo,"
+        " from stage, old stage"
+    ),
+    "percent": _phrases(
+        "percent, percentage, split percentage, split percent, share, share percent, persen,"
+        " persentase, prozent, anteil, percentual, percentagem"
     ),
     "change_value": _phrases(
         "new value, value, to value, new, to, nilai baru, neuer wert, novo valor, to stage,"
@@ -224,6 +232,8 @@ FILES: dict[str, frozenset[str]] = {
         "history changes change changelog histories transitions flow riwayat perubahan"
         " verlauf anderungen historie historico alteracoes movements"
     ),
+    "split": word_set("split splits pembagian"),
+    "snapshot": word_set("snapshot snapshots"),
     "reference": word_set(
         "product products types type stages stage price prices pricebook catalog"
         " catalogue items lookup produk barang tahap jenis produkte artikel phasen"

@@ -14,6 +14,7 @@ from juara.core.errors import DomainError
 from juara.ledger.people_lists import columns as understanding
 from juara.ledger.people_lists import table as tables
 from juara.ledger.people_lists import values
+from juara.ledger.people_lists.calendars import calendar_change, calendar_of
 from juara.ledger.people_lists.columns import Column
 from juara.ledger.people_lists.given import LONGEST_ADDRESS, Given, Problem, is_address, short
 from juara.ledger.people_lists.known import Known
@@ -217,6 +218,8 @@ class _Checker:
             manager_row=manager_row,
             profile=profile,
             zone=given.zone(),
+            calendar_id=calendar_of(self.known, given),
+            calendar_from=starts_on or ALWAYS,
             from_day=starts_on,
         )
 
@@ -297,9 +300,12 @@ class _Checker:
         if since is not None:
             first = self.known.first_days[person.id]
             moves.append(Change(_("Start date"), formats.day(first), formats.day(since)))
-        return (*about, *moves), replace(
-            intended, from_day=from_day if moves else None, since=since
-        )
+        works = calendar_change(self.known, person, intended.calendar_id)
+        return (*about, *moves, *works), replace(
+            intended, from_day=from_day if moves else None, since=since,
+            calendar_id=intended.calendar_id if works else None,
+            calendar_from=(from_day if moves else None) or self.from_day,
+        )  # fmt: skip
 
     def _moves(self, current: Assignment | None, intended: Intended) -> list[Change]:
         if current is None:

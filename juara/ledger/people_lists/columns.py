@@ -11,7 +11,7 @@ from juara.ledger.people_lists.table import Row, Table
 
 # In the order of an export.
 MEANINGS = (
-    "name", "email", "team", "role", "manager", "profile", "zone", "starts_on",
+    "name", "email", "team", "role", "manager", "profile", "zone", "calendar", "starts_on",
 )  # fmt: skip
 
 _NAMES: dict[str, str] = {
@@ -30,6 +30,8 @@ _NAMES: dict[str, str] = {
     "profile": "job profile, profile, job title, title, job, position, function, profil,"
     " profil pekerjaan, profil jabatan, profil kerja, jabatan, posisi, pekerjaan",
     "zone": "time zone, timezone, zone, tz, zona waktu, zona",
+    "calendar": "calendar, work calendar, working calendar, holiday calendar, holidays, kalender,"
+    " kalender kerja, kalender libur",
     "starts_on": "start date, start, started, starts, starts on, since, from, joined, join date,"
     " hire date, hired, tanggal mulai, mulai, sejak, tanggal masuk, bergabung,"
     " tanggal bergabung",

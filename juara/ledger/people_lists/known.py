@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from juara.core import db, scope
+from juara.people import calendars, queries
 from juara.people import operations as people
-from juara.people import queries
+from juara.people.calendar_types import CalendarFacts
 from juara.people.lists import Tree
 from juara.people.models import Assignment
 from juara.people.types import MemberFacts, TeamFacts
@@ -32,6 +33,8 @@ class Known:
     team_names: dict[str, list[TeamFacts]]
     children: dict[tuple[int, str], TeamFacts]
     profiles: frozenset[str]
+    calendars: dict[str, CalendarFacts]
+    chosen: dict[int, int]
     root: TeamFacts | None = field(default=None)
 
     @classmethod
@@ -62,9 +65,28 @@ class Known:
                 (parent, tree.teams[team].name.casefold()): tree.teams[team]
                 for team, parent in tree.parents.items()
             },
+            calendars={
+                each.name.casefold(): each for each in calendars.calendars() if not each.is_archived
+            },
+            chosen=calendars.chosen_on(today),
             profiles=frozenset(each.name.casefold() for each in queries.profiles().values()),
             root=next((each for each in tree.teams.values() if each.is_root), None),
         )
+
+    def calendar_by(self, member_id: int) -> CalendarFacts | None:
+        """Return the calendar somebody works by today; None for one that is archived."""
+        chosen = self.chosen.get(member_id)
+        return next(
+            (
+                each
+                for each in self.calendars.values()
+                if (each.is_default if chosen is None else each.id == chosen)
+            ),
+            None,
+        )
+
+    def calendar_name(self, calendar_id: int) -> str:
+        return next(each.name for each in self.calendars.values() if each.id == calendar_id)
 
     @property
     def team_words(self) -> frozenset[str]:

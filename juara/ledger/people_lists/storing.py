@@ -12,7 +12,7 @@ from juara.ledger import strangers
 from juara.ledger.people_lists import table as tables
 from juara.ledger.people_lists.checking import check
 from juara.ledger.people_lists.types import Checked, Intended, Stored
-from juara.people import newcomers, seating
+from juara.people import calendar_operations, newcomers, seating
 from juara.people import operations as people
 from juara.people import queries as people_queries
 from juara.people.models import Assignment, JobProfile, Member, Role, Team
@@ -86,6 +86,14 @@ class _Storing:
             moment=self.moment,
             actor=self.actor,
         )
+        calendar_operations.choose_for_newcomers(
+            [
+                (self._added[number].id, each.calendar_id, each.calendar_from or ALWAYS)
+                for number, each in wanted
+                if each.calendar_id is not None
+            ],
+            moment=self.moment,
+        )
 
     def _station(self, wanted: Intended) -> Station:
         return Station(
@@ -117,6 +125,11 @@ class _Storing:
             self._begin_earlier(member, wanted.since)
         if wanted.from_day is not None:
             self._place(member, wanted, wanted.from_day)
+        if wanted.calendar_id is not None:
+            calendar_operations.choose_calendar(
+                member, wanted.calendar_id, from_day=wanted.calendar_from or ALWAYS,
+                moment=moment, actor=actor,
+            )  # fmt: skip
 
     def _place(self, member: Member, wanted: Intended, from_day: date) -> None:
         current = people.place_on(member, from_day)

@@ -24,7 +24,7 @@ class Intended:
 
     `team` is a path of names, () the company. `manager` is a member's id, or the number of the
     row that adds them. `from_day` is where a new place begins; `since` lets the first place of
-    somebody begin earlier.
+    somebody begin earlier. `calendar_id` is the calendar they work by, `calendar_from` since when.
     """
 
     member_id: int | None
@@ -37,6 +37,8 @@ class Intended:
     manager_row: int | None = None
     profile: str = ""
     zone: str = ""
+    calendar_id: int | None = None
+    calendar_from: date | None = None
     from_day: date | None = None
     since: date | None = None
 

@@ -36,5 +36,6 @@ def heading(meaning: str) -> str:
         "manager": _("Manager"),
         "profile": _("Job profile"),
         "zone": _("Time zone"),
+        "calendar": _("Calendar"),
         "starts_on": _("Start date"),
     }.get(meaning, "")

@@ -15,7 +15,7 @@ const pages = ["chrome111", "firefox113", "safari16.4"];
 const televisions = ["chrome79"];
 
 // What only one area's pages need is not carried by the others (juara.web.context.AREA_STYLES).
-const areas = ["setup", "sources", "metrics", "people", "health", "today"];
+const areas = ["setup", "sources", "metrics", "people", "teams", "health", "currencies", "records", "today", "calendars"];
 const styleOf = (area) => ({
   contents: `@layer tokens, base, components, pages, print; @import "./styles/${area}.css" layer(pages);`,
   resolveDir: source,

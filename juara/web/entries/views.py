@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -25,6 +24,8 @@ from juara.ledger.entry_queries import EntryFacts
 from juara.metrics import queries as metrics
 from juara.people import queries as people
 from juara.people.access import Viewer
+from juara.web import as_of as moments
+from juara.web.as_of import AsOf
 from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
@@ -185,29 +186,36 @@ def _page(
     state = request.GET.get("state", "")
     state = state if state in STATES else ""
     number = page_number(request.GET.get("page", "1"))
+    as_of = moments.read(request, now=clock.now())
     found = entry_queries.entries(
-        of=viewer.opens, state=state, limit=PAGE, offset=(number - 1) * PAGE
-    )
+        of=viewer.opens, state=state, limit=PAGE, offset=(number - 1) * PAGE,
+        as_of=as_of.moment, batch=as_of.batch,
+    )  # fmt: skip
     pages = max(1, -(-found.count // PAGE))
-    here = reverse("entries", args=[core_scope.current().slug])
-    chosen = f"state={state}&" if state else ""
     shown = {each.id: boards.board_metric(each) for each in metrics.metrics()}
     context = {
         "form": form,
-        "entries": [_shown(viewer, each, shown.get(each.metric_id)) for each in found.entries],
+        "entries": [
+            _shown(viewer, each, shown.get(each.metric_id), as_of) for each in found.entries
+        ],
         "waiting": found.waiting,
         "must_wait": entry_access.must_wait(viewer, viewer.member.id),
-        "tabs": _tabs(here, state),
-        "now": clock.now(),
+        "tabs": _tabs(as_of, state),
+        "as_of": as_of,
+        "now": as_of.at,
         "page": number,
         "page_count": pages,
-        "previous_url": f"{here}?{chosen}page={number - 1}" if number > 1 else "",
-        "next_url": f"{here}?{chosen}page={number + 1}" if number < pages else "",
+        "previous_url": as_of.url("entries", state=state, page=f"{number - 1}")
+        if number > 1
+        else "",
+        "next_url": as_of.url("entries", state=state, page=f"{number + 1}")
+        if number < pages
+        else "",
     }
     return render(request, "web/entries/page.html", context, status=status)
 
 
-def _tabs(here: str, state: str) -> list[tuple[str, str, bool]]:
+def _tabs(as_of: AsOf, state: str) -> list[tuple[str, str, bool]]:
     names = {
         "": _("All"),
         "waiting": _("Waiting"),
@@ -215,17 +223,21 @@ def _tabs(here: str, state: str) -> list[tuple[str, str, bool]]:
         "refused": _("Refused"),
         "withdrawn": _("Taken back"),
     }
-    return [
-        (f"{here}?state={key}" if key else here, name, key == state) for key, name in names.items()
-    ]
+    return [(as_of.url("entries", state=key), name, key == state) for key, name in names.items()]
 
 
-def _shown(viewer: Viewer, each: EntryFacts, metric: BoardMetric | None) -> dict[str, Any]:
+def _shown(
+    viewer: Viewer, each: EntryFacts, metric: BoardMetric | None, as_of: AsOf
+) -> dict[str, Any]:
+    may_change = not as_of
     return {
         "entry": each,
         "metric": metric,
-        "can_decide": each.is_waiting and entry_access.may_decide(viewer, each.member_id),
-        "can_withdraw": (each.is_waiting or each.is_counted)
+        "can_decide": may_change
+        and each.is_waiting
+        and entry_access.may_decide(viewer, each.member_id),
+        "can_withdraw": may_change
+        and (each.is_waiting or each.is_counted)
         and entry_access.may_withdraw(viewer, each),
     }
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("match-sure/", views.health_match_sure, name="health_match_sure"),
     path("introduce/", views.health_introduce, name="health_introduce"),
     path("verify/", views.verify_begin, name="verify_begin"),
+    path("recount/", views.recount_begin, name="recount_begin"),
     path("verifications/", views.verify_history, name="verify_history"),
 ]

@@ -17,16 +17,18 @@ from juara.core import scope as core_scope
 from juara.core.errors import DomainError, NotFoundError
 from juara.events import queries as events
 from juara.leaderboards import queries as boards
-from juara.ledger import coverage, dry_run, matching, strangers, verifications
+from juara.ledger import coverage, dry_run, matching, recounts, strangers, verifications
 from juara.ledger.strangers import Stranger
+from juara.metrics import queries as metrics
 from juara.people import access
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.ui import formats
+from juara.web import as_of as moments
 from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
-from juara.web.health.words import kind_name, reason_text
+from juara.web.health.words import difference_text, kind_name, reason_text
 
 PAGE = 25
 _RUNS_SHOWN = 10
@@ -44,12 +46,13 @@ def _page(
     request: HttpRequest, *, problem: str = "", status: int = 200, page: int | None = None
 ) -> HttpResponse:
     number = page_number(request.GET.get("page", "1")) if page is None else page
-    found = strangers.strangers(limit=PAGE, offset=(number - 1) * PAGE)
-    pages = max(1, -(-found.count // PAGE))
-    here = reverse("health", args=[core_scope.current().slug])
     now = clock.now()
+    as_of = moments.read(request, now=now)
+    found = strangers.strangers(limit=PAGE, offset=(number - 1) * PAGE, batch=as_of.batch)
+    pages = max(1, -(-found.count // PAGE))
     context = {
         "now": now,
+        "as_of": as_of,
         "waiting": connect.health().rows_waiting,
         "sources": [(each, each.is_late(now)) for each in connect.source_list()],
         "strangers": [_shown(each) for each in found.shown],
@@ -59,8 +62,8 @@ def _page(
         "people": _people(),
         "page": number,
         "page_count": pages,
-        "previous_url": f"{here}?page={number - 1}#owners" if number > 1 else "",
-        "next_url": f"{here}?page={number + 1}#owners" if number < pages else "",
+        "previous_url": as_of.url("health", page=f"{number - 1}") + "#owners" if number > 1 else "",
+        "next_url": as_of.url("health", page=f"{number + 1}") + "#owners" if number < pages else "",
         "problem": problem,
         **_verifications(),
     }
@@ -111,10 +114,28 @@ def _people() -> list[tuple[str, str]]:
 
 
 def _verifications() -> dict[str, object]:
+    """Return what the part about verifying and recounting shows; two topics move it."""
+    # Versions before what they are of: what changes in between is fetched once more.
+    versions = events.topic_versions()
+    topics = (verifications.TOPIC, recounts.TOPIC)
+    recount = recounts.last_run()
+    runs = verifications.runs(limit=_RUNS_SHOWN)
+    last = runs[0] if runs else None
+    every = metrics.metrics() if recount or (last and last.differences) else ()
+    by_id = {each.id: _(each.name) for each in every}
+    by_key = {each.key: _(each.name) for each in every}
     return {
-        "verifications": verifications.runs(limit=_RUNS_SHOWN),
-        "topic": verifications.TOPIC,
-        "topic_version": events.topic_version(verifications.TOPIC),
+        "verifications": runs,
+        "differences": [
+            (by_key.get(each.metric_key, each.metric_key), difference_text(each), each)
+            for each in (last.differences if last else ())
+        ],
+        "is_mended_by_recount": last is not None
+        and all(each.is_mended_by_recount for each in last.differences),
+        "recount": recount,
+        "recount_at": by_id.get(recount.at or 0, "") if recount else "",
+        "topic": " ".join(topics),
+        "topic_version": " ".join(str(versions.get(each, 0)) for each in topics),
     }
 
 
@@ -187,10 +208,11 @@ def _address(key: str) -> str:
 def health_records(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Return the part that says how many records nothing counts; read when the page stands."""
     access.require_admin(viewer)
+    as_of = moments.read(request, now=clock.now())
     try:
         with dry_run.undone(_PATIENCE_SECONDS):
-            kinds = coverage.coverage()
-            foreign = coverage.foreign_amounts()
+            kinds = coverage.coverage(batch=as_of.batch, day=as_of.today)
+            foreign = coverage.foreign_amounts(batch=as_of.batch)
     except dry_run.TooLongError:
         return render(request, "web/health/_records.html", {"is_too_large": True})
     shown = [
@@ -203,7 +225,12 @@ def health_records(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         }
         for each in kinds
     ]
-    context = {"kinds": shown, "foreign": foreign, "currency": core_scope.current().currency}
+    context = {
+        "kinds": shown,
+        "foreign": foreign,
+        "currency": core_scope.current().currency,
+        "as_of": as_of,
+    }
     return render(request, "web/health/_records.html", context)
 
 
@@ -215,8 +242,9 @@ def health_uncounted(request: HttpRequest, viewer: Viewer, kind: str) -> HttpRes
         raise NotFoundError("kind.unknown", "There is nothing at this address.")
     number = page_number(request.GET.get("page", "1"))
     # One more than is shown tells whether there are more.
+    as_of = moments.read(request, now=clock.now())
     found = coverage.uncounted(
-        kind, day=boards.today(clock.now()), limit=PAGE + 1, offset=(number - 1) * PAGE
+        kind, day=as_of.today, limit=PAGE + 1, offset=(number - 1) * PAGE, batch=as_of.batch
     )
     rows = [
         {
@@ -228,8 +256,9 @@ def health_uncounted(request: HttpRequest, viewer: Viewer, kind: str) -> HttpRes
     context = {
         "kind_name": kind_name(kind),
         "rows": rows,
-        "previous_url": f"?page={number - 1}" if number > 1 else "",
-        "next_url": f"?page={number + 1}" if len(found) > PAGE else "",
+        "as_of": as_of,
+        "previous_url": f"?page={number - 1}{as_of.more}" if number > 1 else "",
+        "next_url": f"?page={number + 1}{as_of.more}" if len(found) > PAGE else "",
     }
     return render(request, "web/health/uncounted.html", context)
 
@@ -241,6 +270,18 @@ def verify_begin(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     verifications.ask(actor=viewer.member.email)
     messages.success(
         request, _("Everything is being worked out again. The result appears here by itself.")
+    )
+    return redirect(reverse("health", args=[core_scope.current().slug]) + "#verifications")
+
+
+@require_POST
+@in_organization
+def recount_begin(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Have everything worked out again and mended, or go on with what was interrupted."""
+    access.require_admin(viewer)
+    recounts.begin(moment=clock.now(), actor=viewer.member.email)
+    messages.success(
+        request, _("Numbers are being recounted, metric by metric. You can leave this page.")
     )
     return redirect(reverse("health", args=[core_scope.current().slug]) + "#verifications")
 

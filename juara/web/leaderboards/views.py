@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,19 +14,22 @@ from django.views.decorators.vary import vary_on_headers
 
 from juara.core import clock
 from juara.core import scope as core_scope
-from juara.core.calendar import RELATIVE_KEYS
 from juara.leaderboards import queries
 from juara.leaderboards.evidence import evidence
+from juara.leaderboards.holders import UNASSIGNED
 from juara.leaderboards.queries import Asked
 from juara.leaderboards.types import Board, BoardRow
 from juara.ledger import queries as ledger
+from juara.ledger.queries import Nobodys
 from juara.metrics import queries as metrics
 from juara.people import pictures
 from juara.people import queries as people
 from juara.people.access import Viewer
-from juara.web.asked import moment_in_zone, page_number
+from juara.web import as_of as moments
+from juara.web.as_of import AsOf
+from juara.web.asked import page_number
 from juara.web.entrance import in_organization
-from juara.web.leaderboards.labels import period_label
+from juara.web.leaderboards.labels import offered_periods, period_label
 from juara.web.people.views import picture_url
 
 _DEFAULT_PERIOD = "this-month"
@@ -43,7 +46,7 @@ class Selected:
     period: str
     by: str
     scope: str
-    as_of: str
+    as_of: AsOf
     from_day: date | None = None
     to_day: date | None = None
     is_whole: bool = False
@@ -54,7 +57,7 @@ class Selected:
             period=self.period_key,
             by=self.by,
             team=self.scope,
-            as_of=moment_in_zone(self.as_of),
+            as_of=self.as_of.moment,
         )
 
     @property
@@ -66,7 +69,7 @@ class Selected:
     def query(self, **changes: str) -> str:
         parts = {
             "metric": self.metric, "period": self.period_key, "by": self.by,
-            "scope": self.scope, "as_of": self.as_of, "all": "1" if self.is_whole else "",
+            "scope": self.scope, "as_of": str(self.as_of), "all": "1" if self.is_whole else "",
         } | changes  # fmt: skip
         return urlencode({name: value for name, value in parts.items() if value})
 
@@ -86,41 +89,65 @@ def leaderboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     every = metrics.metrics()
     if not every:
         return render(request, "web/leaderboards/empty.html", {})
-    selected = _selected(request.GET, [(metric.public_id, metric.key) for metric in every])
     now = clock.now()
+    as_of = moments.read(request, now=now)
+    keys = [(metric.public_id, metric.key) for metric in every]
+    selected = _selected(request.GET, keys, as_of)
     board = queries.board(selected.asked(), now=now, viewer=viewer)
-    context = _context(selected, board, now, viewer)
+    context = _context(selected, board, as_of, viewer)
     if getattr(request, "htmx", False) and request.headers.get("HX-Request-Type") == "partial":
         return render(request, "web/leaderboards/_board.html", context)
-    return render(request, "web/leaderboards/page.html", context | _choices(selected, every))
+    return render(request, "web/leaderboards/page.html", context | _choices(selected, every, as_of))
 
 
 @vary_on_headers("HX-Request")
 @in_organization
 def leaderboard_evidence(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     every = [(metric.public_id, metric.key) for metric in metrics.metrics()]
-    selected = _selected(request.GET, every)
+    now = clock.now()
+    selected = _selected(request.GET, every, moments.read(request, now=now))
     holder, page = request.GET.get("holder", ""), page_number(request.GET.get("page", "1"))
-    found = evidence(selected.asked(), holder=holder, now=clock.now(), viewer=viewer, page=page)
+    part_of = {name: request.GET.get(name, "") for name in ("reason", "owner", "source")}
+    nobodys = Nobodys(*part_of.values()) if part_of["reason"] else None
+    found = evidence(
+        selected.asked(), holder=holder, nobodys=nobodys, part=request.GET.get("part", ""),
+        now=now, viewer=viewer, page=page,
+    )  # fmt: skip
     if not found.holder_name:
-        found = replace(found, holder_name=_("Unassigned"))
+        found = replace(found, holder_name=part_of["owner"] or _("Unassigned"))
     here = reverse("leaderboard_evidence", args=[_slug()])
 
     def at(number: int) -> str:
         if not 1 <= number <= found.page_count or number == found.page:
             return ""
-        return f"{here}?{selected.query(holder=holder, page=str(number))}"
+        part = next((key for key, _name, is_shown in found.parts if is_shown), "")
+        return f"{here}?{selected.query(holder=holder, **part_of, part=part, page=str(number))}"
 
     board = f"{reverse('leaderboards', args=[_slug()])}?{selected.query()}"
     context = {
         "evidence": found,
-        "urls": {"previous": at(found.page - 1), "next": at(found.page + 1), "board": board},
+        "as_of": selected.as_of,
+        "urls": {
+            "previous": at(found.page - 1),
+            "next": at(found.page + 1),
+            "board": board,
+            "parts": [
+                (f"{here}?{selected.query(holder=holder, part=key)}", _(name), is_shown)
+                for key, name, is_shown in found.parts
+            ],
+            "changes": ""
+            if nobodys
+            else f"{reverse('changes', args=[_slug()])}?{selected.query(holder=holder)}",
+            "unassigned": f"{reverse('unassigned', args=[_slug()])}?{selected.query()}"
+            if holder == UNASSIGNED
+            else "",
+        },
     }
     part = "_evidence" if getattr(request, "htmx", False) else "evidence"
     return render(request, f"web/leaderboards/{part}.html", context)
 
 
-def _selected(given: QueryDict, every: list[tuple[str, str]]) -> Selected:
+def _selected(given: QueryDict, every: list[tuple[str, str]], as_of: AsOf) -> Selected:
     keys = {key: public_id for public_id, key in every}
     known = {public_id for public_id, _key in every}
     wanted = given.get("metric", "")
@@ -139,7 +166,7 @@ def _selected(given: QueryDict, every: list[tuple[str, str]]) -> Selected:
         period=period,
         by=given.get("by") if given.get("by") in queries.BY else "member",  # type: ignore[arg-type]
         scope=given.get("scope", ""),
-        as_of=given.get("as_of", "") if moment_in_zone(given.get("as_of", "")) else "",
+        as_of=as_of,
         from_day=from_day if custom else None,
         to_day=to_day if custom else None,
         is_whole=given.get("all") == "1",
@@ -157,7 +184,7 @@ def _slug() -> str:
     return core_scope.current().slug
 
 
-def _context(selected: Selected, board: Board, now: datetime, viewer: Viewer) -> dict[str, Any]:
+def _context(selected: Selected, board: Board, as_of: AsOf, viewer: Viewer) -> dict[str, Any]:
     slug = _slug()
     page, drawer = (
         reverse("leaderboards", args=[slug]),
@@ -177,15 +204,16 @@ def _context(selected: Selected, board: Board, now: datetime, viewer: Viewer) ->
             rows=_pictured(shown, found),
             without_data=_pictured(board.without_data, found),
         ),
-        "now": now,
+        "now": as_of.now,
+        "as_of": as_of,
         "hidden_count": hidden,
         "can_open_unassigned": viewer.opens is None,
         "urls": {
             "page": page,
             "part": f"{page}?{selected.query()}",
             "evidence": f"{drawer}?{selected.query()}&holder=",
+            "unassigned": f"{reverse('unassigned', args=[slug])}?{selected.query(all='')}",
             "all": f"{page}?{selected.query(all='1')}" if hidden else "",
-            "now": f"{page}?{selected.query(as_of='')}",
             "previous": f"{page}?{selected.query(period=board.period.previous_key)}",
             "next": f"{page}?{selected.query(period=following)}" if following else "",
         },
@@ -226,16 +254,21 @@ def _pictured(rows: tuple[BoardRow, ...], found: Mapping[str, str]) -> tuple[Boa
     )
 
 
-def _choices(selected: Selected, every: tuple[metrics.MetricFacts, ...]) -> dict[str, Any]:
-    today = queries.today(clock.now())
-    keys = list(RELATIVE_KEYS)
-    if not selected.from_day and selected.period not in keys:
-        keys.append(selected.period)
+def _choices(
+    selected: Selected, every: tuple[metrics.MetricFacts, ...], as_of: AsOf
+) -> dict[str, Any]:
+    today = as_of.today
+    if as_of:
+        # What nobody had defined by then is not offered; before anything was, all of it is.
+        every = moments.metrics_in_use(as_of) or every
+    offered = offered_periods(today)
+    if not selected.from_day and selected.period not in dict(offered):
+        offered.append((selected.period, period_label(selected.period, today)))
     shown = replace(selected, period="custom" if selected.from_day else selected.period)
     root = people.root_team()
     return {
         "metrics": [(metric.public_id, _(metric.name)) for metric in every],
-        "periods": [(key, period_label(key, today)) for key in keys],
+        "periods": offered,
         "scopes": [("", root.name), *_teams(root.id)],
         "selected": shown,
     }

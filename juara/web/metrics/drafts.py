@@ -1,43 +1,56 @@
 """A metric as it is being written: what the form holds, whole or not.
 
-The form posts all of its state each time, so every button works without script. A condition is
-addressed by its path: ``w`` is the filter itself, ``w-0`` its first part, ``w-0-1`` the second
-part of that.
+A condition is addressed by its path: ``w`` is the filter itself, ``w-0`` its first part, ``w-0-1``
+the second part of that; ``e`` is the filter of when a record ends.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.http import QueryDict
-
-from juara.metrics import calc
+from juara.metrics import clauses
 from juara.metrics.queries import MetricFacts
-from juara.metrics.types import Clause, Counting, Definition, Group, TimeBetween
+from juara.metrics.types import (
+    Aggregation,
+    Clause,
+    Counting,
+    Definition,
+    Formula,
+    Group,
+    Operand,
+    Relative,
+    TimeBetween,
+)
 
-ROOT = "w"
+ROOT, ENDS = "w", "e"
+ROOTS = (ROOT, ENDS)
 JOINTS = ("all", "any", "none")
 SORTS = ("text", "number", "date", "boolean")
 WITHOUT_VALUE = ("is_empty", "is_not_empty")
-WITH_SEVERAL = ("in", "not_in")
+WITH_SEVERAL = ("in", "not_in", "changed_to")
+WITH_TWO = ("between", "changed_from_to")
+# What a date is compared with, beside a day: so many days before (-) or after (+) today or a date.
+TODAY = "today"
 # What a select sends when the value is not among those it offers.
 OTHER = "\x1fother"
 TIME_BETWEEN = "time_between"
 
-# More than anybody writes; what is beyond was not written by this form.
-_MOST_PARTS = 60
-_DEEPEST = 9
-_LONGEST = 2000
+MOST_SHARES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseDraft:
-    """A condition as chosen so far. `sort` says as what a free field is compared."""
+    """A condition as chosen so far. `sort` says as what a free field is compared.
+
+    `anchors` stand beside the values of a date: '' for a day, ``-today`` for so many days ago,
+    ``+created`` for so many days after that date.
+    """
 
     field: str = ""
     operator: str = ""
     values: tuple[str, ...] = ()
     sort: str = ""
+    anchors: tuple[str, ...] = ()
     search: str = ""
     is_typed: bool = False
 
@@ -60,8 +73,18 @@ class CreditDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareDraft:
+    field: str = ""
+    percent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """All the form holds."""
+    """All the form holds.
+
+    `split` is '' where nothing is shared, ``records`` or ``fields``. `stands` says until when a
+    record counts in a balance: ``until`` a date, or in a ``series`` until the next one.
+    """
 
     name: str = ""
     key: str = ""
@@ -81,10 +104,61 @@ class Draft:
     credit: tuple[CreditDraft, ...] = (CreditDraft("owner", "owner"),)
     numerator: str = ""
     denominator: str = ""
+    expression: str = ""
+    owner_at: str = "now"
+    overlay: bool = False
+    occurrence: str = "each"
+    split: str = ""
+    split_type: str = ""
+    shares: tuple[ShareDraft, ...] = ()
+    stands: str = "until"
+    ends_date: str = ""
+    ends_where: GroupDraft = GroupDraft()
+    group: str = "sum"
 
     @property
     def is_ratio(self) -> bool:
-        return self.aggregation == "ratio"
+        return self.aggregation == Aggregation.RATIO
+
+    @property
+    def is_formula(self) -> bool:
+        return self.aggregation == Aggregation.FORMULA
+
+    @property
+    def reads_records(self) -> bool:
+        return not (self.is_ratio or self.is_formula)
+
+    @property
+    def is_balance(self) -> bool:
+        return self.aggregation == Aggregation.LATEST
+
+    @property
+    def has_value(self) -> bool:
+        """Say whether a field is chosen beside the records, as all but a plain count have it."""
+        return self.reads_records and self.aggregation != Aggregation.COUNT
+
+    @property
+    def is_history(self) -> bool:
+        """Say whether it reads changes alone, which tell what something was and what it became."""
+        return self.kinds == ("change",)
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Say whether what it comes to can be divided between people."""
+        return self.aggregation in ("count", "sum", "average")
+
+    @property
+    def can_ask_owner_then(self) -> bool:
+        """Say whether the owner at the event can be asked for: history is kept of owners alone."""
+        is_owner = self.credit[0].field in ("owner", "parent.owner")
+        return is_owner and not self.is_balance and not (self.split and self.can_be_shared)
+
+    @property
+    def filters(self) -> "tuple[tuple[str, GroupDraft], ...]":
+        """Return its filters with the paths they begin at."""
+        if self.is_balance and self.stands == "until":
+            return ((ROOT, self.where), (ENDS, self.ends_where))
+        return ((ROOT, self.where),)
 
 
 def parts_of(group: GroupDraft, path: str = ROOT) -> Iterator[tuple[str, Part]]:
@@ -119,6 +193,8 @@ def draft_of(metric: MetricFacts) -> Draft:
 
 
 def with_rule(draft: Draft, definition: Definition) -> Draft:
+    if isinstance(definition, Formula):
+        return replace(draft, aggregation="formula", expression=definition.expression)
     if not isinstance(definition, Counting):
         return replace(
             draft,
@@ -128,6 +204,7 @@ def with_rule(draft: Draft, definition: Definition) -> Draft:
         )
     value = definition.value
     ends = (value.from_date, value.until_date) if isinstance(value, TimeBetween) else None
+    draft = _with_options(draft, definition)
     return replace(
         draft,
         aggregation=definition.aggregation.value,
@@ -141,11 +218,30 @@ def with_rule(draft: Draft, definition: Definition) -> Draft:
     )
 
 
+def _with_options(draft: Draft, definition: Counting) -> Draft:
+    split, ends = definition.split, definition.ends
+    shares = tuple(ShareDraft(each.field, each.percent) for each in split.parts) if split else ()
+    return replace(
+        draft,
+        owner_at=definition.owner_at,
+        overlay=definition.overlay,
+        occurrence="first" if definition.is_first_only else "each",
+        split="" if split is None else "fields" if shares else "records",
+        split_type=split.type if split else "",
+        shares=shares,
+        stands="series" if definition.is_series else "until",
+        ends_date=ends.date if ends else "",
+        ends_where=_group(ends.where) if ends else GroupDraft(),
+        group=definition.group,
+    )
+
+
 def _group(group: Group) -> GroupDraft:
     if group.joined_by != "not":
         return GroupDraft(group.joined_by, tuple(map(_part, group.parts)))
     inner = group.parts[0]
-    if isinstance(inner, Group) and inner.joined_by == "any":
+    # None of one condition is written as not that condition; anything else stays as it was.
+    if isinstance(inner, Group) and inner.joined_by == "any" and len(inner.parts) > 1:
         return GroupDraft("none", tuple(map(_part, inner.parts)))
     return GroupDraft("none", (_part(inner),))
 
@@ -157,214 +253,38 @@ def _part(part: Clause | Group) -> Part:
 def _clause(clause: Clause) -> ClauseDraft:
     given = clause.value if isinstance(clause.value, tuple) else (clause.value,)
     values = tuple(_written(value) for value in given if value is not None)
-    return ClauseDraft(clause.field, clause.operator, values, sort=_sort_of(clause))
+    anchors = tuple(_anchor(value) for value in given)
+    return ClauseDraft(
+        clause.field,
+        clause.operator,
+        values,
+        sort=_sort_of(clause),
+        anchors=anchors if any(anchors) else (),
+    )
 
 
-def _written(value: str | Decimal | bool) -> str:
+def _anchor(value: Operand | None) -> str:
+    if not isinstance(value, Relative):
+        return ""
+    return f"{'+' if value.days > 0 else '-'}{value.field or TODAY}"
+
+
+def _written(value: Operand) -> str:
+    if isinstance(value, Relative):
+        return str(abs(value.days))
     if isinstance(value, bool):
         return "true" if value else "false"
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def _sort_of(clause: Clause) -> str:
-    if calc.field_type(clause.field) != "attribute":
+    if clauses.field_type(clause.field) != "attribute":
         return ""
+    if clause.operator in clauses.CHANGE_OPERATORS:
+        return "text"
     first = clause.value[0] if isinstance(clause.value, tuple) else clause.value
     if isinstance(first, bool):
         return "boolean"
     if isinstance(first, Decimal):
         return "number"
-    return "text" if first is None or clause.operator in calc.TEXT_OPERATORS else "date"
-
-
-# --- From what a form sends ---
-
-
-def read(data: QueryDict) -> Draft:
-    """Read a draft from what the form sent; what it did not send is as a new metric has it."""
-    fresh = Draft()
-
-    def text(name: str, otherwise: str) -> str:
-        return data.get(name, otherwise)[:_LONGEST]
-
-    return Draft(
-        name=text("name", ""),
-        key=text("key", "").strip(),
-        key_suggested=text("key_suggested", ""),
-        description=text("description", ""),
-        unit=text("unit", ""),
-        unit_suggested=text("unit_suggested", ""),
-        decimals=text("decimals", "0"),
-        direction="lower" if data.get("direction") == "lower" else "higher",
-        aggregation=text("aggregation", fresh.aggregation),
-        kinds=tuple(dict.fromkeys(data.getlist("kinds")))[:_MOST_PARTS],
-        where=_read_group(data, ROOT),
-        date=text("date", ""),
-        value=text("value", ""),
-        value_from=text("value_from", fresh.value_from),
-        value_until=text("value_until", fresh.value_until),
-        credit=_read_credit(data) or fresh.credit,
-        numerator=text("numerator", ""),
-        denominator=text("denominator", ""),
-    )
-
-
-def _read_group(data: QueryDict, path: str) -> GroupDraft:
-    joined_by = data.get(f"{path}.join", "all")
-    parts = [_read_part(data, f"{path}-{index}") for index in range(_MOST_PARTS)]
-    return GroupDraft(
-        joined_by if joined_by in JOINTS else "all",
-        tuple(part for part in parts if part is not None),
-    )
-
-
-def _read_part(data: QueryDict, path: str) -> Part | None:
-    if f"{path}.field" in data:
-        return _read_clause(data, path)
-    if f"{path}.join" in data and path.count("-") < _DEEPEST:
-        return _read_group(data, path)
-    return None
-
-
-def _read_clause(data: QueryDict, path: str) -> ClauseDraft:
-    field, was = data.get(f"{path}.field", "")[:_LONGEST], data.get(f"{path}.was", "")
-    operator = data.get(f"{path}.operator", "")
-    if field != was and f"{path}.was" in data:
-        # What was compared with belongs to another field.
-        return ClauseDraft(field, operator)
-    given = [value[:_LONGEST] for value in data.getlist(f"{path}.value")]
-    more = data.get(f"{path}.more", "")[:_LONGEST].strip()
-    is_typed = OTHER in given or data.get(f"{path}.typed") == "1"
-    if operator != "between":
-        given = [value for value in given if value not in ("", OTHER)]
-    if more:
-        given = [*given, more] if operator in WITH_SEVERAL else [more]
-    values = tuple(dict.fromkeys(given)) if operator in WITH_SEVERAL else tuple(given)
-    sort = data.get(f"{path}.sort", "")
-    return ClauseDraft(
-        field,
-        operator,
-        values,
-        sort=sort if sort in SORTS else "",
-        search=data.get(f"{path}.search", "")[:_LONGEST],
-        is_typed=is_typed,
-    )
-
-
-def _read_credit(data: QueryDict) -> tuple[CreditDraft, ...]:
-    roles, fields = data.getlist("credit.role"), data.getlist("credit.field")
-    return tuple(
-        CreditDraft(role[:60], field[:_LONGEST])
-        for role, field in zip(roles[:10], fields, strict=False)
-    )
-
-
-def pairs(draft: Draft) -> list[tuple[str, str]]:
-    """Return what a form holding this draft sends, for a page that only carries it on."""
-    plain: Mapping[str, str] = {
-        "name": draft.name, "key": draft.key, "key_suggested": draft.key_suggested,
-        "description": draft.description, "unit": draft.unit,
-        "unit_suggested": draft.unit_suggested, "decimals": draft.decimals,
-        "direction": draft.direction, "aggregation": draft.aggregation, "date": draft.date,
-        "value": draft.value, "value_from": draft.value_from, "value_until": draft.value_until,
-        "numerator": draft.numerator, "denominator": draft.denominator,
-    }  # fmt: skip
-    found = [*plain.items(), *(("kinds", kind) for kind in draft.kinds)]
-    for each in draft.credit:
-        found += [("credit.role", each.role), ("credit.field", each.field)]
-    found.append((f"{ROOT}.join", draft.where.joined_by))
-    for path, part in parts_of(draft.where):
-        if isinstance(part, GroupDraft):
-            found.append((f"{path}.join", part.joined_by))
-        else:
-            found += [(f"{path}.field", part.field), (f"{path}.operator", part.operator)]
-            found += [(f"{path}.sort", part.sort)]
-            found += [(f"{path}.value", value) for value in part.values]
-    return found
-
-
-# --- What the buttons do ---
-
-# So deep groups can be put into each other by the form; a stored rule may go deeper.
-DEPTH = 4
-
-
-def acted(draft: Draft, action: str) -> Draft:
-    """Return the draft after a button: ``add:w-0``, ``group:w``, ``remove:…``, ``up:…`` …
-
-    What names nothing there changes nothing.
-    """
-    verb, _, target = action.partition(":")
-    if verb in ("credit", "uncredit", "lead"):
-        return replace(draft, credit=_credit_acted(draft.credit, verb, target))
-    steps = _steps(target)
-    if steps is None:
-        return draft
-    if verb == "add":
-        return replace(draft, where=_appended(draft.where, steps, ClauseDraft()))
-    if verb == "group" and len(steps) < DEPTH:
-        joined_by = "any" if _joint_at(draft.where, steps) != "any" else "all"
-        made = GroupDraft(joined_by, (ClauseDraft(),))
-        return replace(draft, where=_appended(draft.where, steps, made))
-    if verb in ("remove", "up", "down") and steps:
-        return replace(draft, where=_moved(draft.where, steps, verb))
-    return draft
-
-
-def _credit_acted(
-    credit: tuple[CreditDraft, ...], verb: str, target: str
-) -> tuple[CreditDraft, ...]:
-    if verb == "credit":
-        return (*credit, CreditDraft("", "")) if len(credit) < 10 else credit
-    index = int(target) if target.isdecimal() and len(target) < 3 else -1
-    if not 0 <= index < len(credit):
-        return credit
-    rest = credit[:index] + credit[index + 1 :]
-    if verb == "uncredit":
-        return rest or credit
-    return (*rest[: max(index - 1, 0)], credit[index], *rest[max(index - 1, 0) :])
-
-
-def _steps(path: str) -> tuple[int, ...] | None:
-    root, *indexes = path.split("-")
-    if root != ROOT or not all(each.isdecimal() and len(each) < 4 for each in indexes):
-        return None
-    return tuple(map(int, indexes))
-
-
-def _joint_at(group: GroupDraft, steps: Sequence[int]) -> str:
-    for step in steps:
-        inner = group.parts[step] if step < len(group.parts) else None
-        if not isinstance(inner, GroupDraft):
-            break
-        group = inner
-    return group.joined_by
-
-
-def _appended(group: GroupDraft, steps: Sequence[int], made: Part) -> GroupDraft:
-    if not steps:
-        return replace(group, parts=(*group.parts, made))
-    return _with_inner(group, steps[0], lambda inner: _appended(inner, steps[1:], made))
-
-
-def _moved(group: GroupDraft, steps: Sequence[int], verb: str) -> GroupDraft:
-    if len(steps) > 1:
-        return _with_inner(group, steps[0], lambda inner: _moved(inner, steps[1:], verb))
-    index, parts = steps[0], list(group.parts)
-    if index >= len(parts):
-        return group
-    part = parts.pop(index)
-    if verb != "remove":
-        parts.insert(max(index - 1, 0) if verb == "up" else index + 1, part)
-    return replace(group, parts=tuple(parts))
-
-
-def _with_inner(
-    group: GroupDraft, index: int, change: Callable[[GroupDraft], GroupDraft]
-) -> GroupDraft:
-    parts = list(group.parts)
-    inner = parts[index] if index < len(parts) else None
-    if not isinstance(inner, GroupDraft):
-        return group
-    parts[index] = change(inner)
-    return replace(group, parts=tuple(parts))
+    return "text" if first is None or clause.operator in clauses.TEXT_OPERATORS else "date"

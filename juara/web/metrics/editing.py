@@ -24,6 +24,7 @@ from juara.ledger.metric_changes import Saved
 from juara.metrics import calc
 from juara.metrics import queries as definitions
 from juara.metrics.catalogue import CATALOGUE
+from juara.metrics.clauses import DefinitionError
 from juara.metrics.queries import MetricFacts
 from juara.metrics.sentence import sentence
 from juara.metrics.types import Definition
@@ -32,7 +33,17 @@ from juara.people.access import Viewer
 from juara.ui import formats
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence as refusal_text
-from juara.web.metrics import drafts, pickers, previews, reviewing, rules
+from juara.web.metrics import (
+    buttons,
+    drafts,
+    filters,
+    forms,
+    pickers,
+    previews,
+    reviewing,
+    rules,
+    settling,
+)
 from juara.web.metrics.drafts import Draft
 from juara.web.metrics.rules import Built
 
@@ -46,9 +57,9 @@ def metric_new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     access.require_admin(viewer)
     if request.method != "POST":
         return _editor(request, _begun(request.GET), metric=None)
-    draft, action = drafts.read(request.POST), request.POST.get("do", "show")
+    draft, action = forms.read(request.POST), request.POST.get("do", "show")
     if action not in _SAVING:
-        return _editor(request, drafts.acted(draft, action), metric=None, action=action)
+        return _editor(request, buttons.acted(draft, action), metric=None, action=action)
     return _created(request, viewer, draft)
 
 
@@ -61,6 +72,7 @@ def _begun(query: QueryDict) -> Draft:
                 made = Draft(
                     name=_(entry["name"]),
                     description=_(entry["description"]),
+                    decimals=str(entry.get("decimals", 0)),
                     direction="higher" if entry.get("is_higher_better", True) else "lower",
                 )
                 return drafts.with_rule(made, definition)
@@ -74,7 +86,7 @@ def _begun(query: QueryDict) -> Draft:
 
 def _created(request: HttpRequest, viewer: Viewer, draft: Draft) -> HttpResponse:
     draft = _settled(draft, None)
-    built = rules.built(draft, is_strict=True)
+    built = _whole(draft, draft.key)
     presented = rules.presentation(draft, built)
     rules.check_key(draft, built)
     if built.errors or built.body is None:
@@ -114,9 +126,9 @@ def metric_edit(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpRes
         raise NotFoundError("metric.unknown", f"There is no metric “{public_id}”.", key=public_id)
     if request.method != "POST":
         return _editor(request, drafts.draft_of(metric), metric=metric)
-    draft, action = drafts.read(request.POST), request.POST.get("do", "show")
+    draft, action = forms.read(request.POST), request.POST.get("do", "show")
     if action not in (*_SAVING, "compare"):
-        return _editor(request, drafts.acted(draft, action), metric=metric, action=action)
+        return _editor(request, buttons.acted(draft, action), metric=metric, action=action)
     return _changed(request, viewer, metric, draft, action)
 
 
@@ -124,12 +136,14 @@ def _changed(
     request: HttpRequest, viewer: Viewer, metric: MetricFacts, draft: Draft, action: str
 ) -> HttpResponse:
     draft = _settled(draft, metric)
-    built = rules.built(draft, is_strict=True)
+    built = _whole(draft, metric.key)
     presented = rules.presentation(draft, built)
     if built.errors or built.body is None:
         return _editor(request, draft, metric=metric, built=built, status=422)
     is_same = rules.is_same_rule(draft, _settled(drafts.draft_of(metric), metric))
     effective = reviewing.effective_day(request.POST)
+    if reviewing.why_for_all_time(metric, built):
+        effective = ALWAYS
     if not is_same and (action != "confirm" or isinstance(effective, str)):
         try:
             return reviewing.review(request, metric, draft, built, presented, effective)
@@ -184,7 +198,26 @@ def _fingerprint(metric: MetricFacts) -> str:
 
 def _settled(draft: Draft, metric: MetricFacts | None) -> Draft:
     sorts = {each.name: each.sort for each in pickers.found_fields(draft)}
-    return rules.settled(draft, sorts, taken_key=metric.key if metric else "")
+    return settling.settled(draft, sorts, taken_key=metric.key if metric else "")
+
+
+def _whole(draft: Draft, key: str) -> Built:
+    """Return what a draft that is to be saved comes to, all that is wrong with it noted."""
+    found = rules.built(draft, is_strict=True)
+    rules.check_beside_others(key, found)
+    return found
+
+
+def _so_far(draft: Draft, key: str) -> Built:
+    """Return what a draft comes to while it is written: what is not finished is not wrong yet.
+
+    A formula, and a value records do not have, are judged at once.
+    """
+    found = rules.built(draft, is_strict=False)
+    if not (draft.is_formula and draft.expression.strip()):
+        found = replace(found, errors={})
+    rules.check_beside_others(key, found)
+    return found
 
 
 # --- The form ---
@@ -202,27 +235,28 @@ def _editor(
 ) -> HttpResponse:
     found = pickers.found_fields(draft)
     sorts = {each.name: each.sort for each in found}
-    draft = rules.settled(draft, sorts, taken_key=metric.key if metric else "")
+    draft = settling.settled(draft, sorts, taken_key=metric.key if metric else "")
     is_strict = built is not None
-    checked = built or rules.built(draft, is_strict=False)
-    if not is_strict:
-        # What is still being written is not wrong yet.
-        checked = replace(checked, errors={})
+    own_key = metric.key if metric else ""
+    checked = built or _so_far(draft, own_key)
+    views = filters.filter_views(draft, checked, is_strict=is_strict)
     slug = core_scope.current().slug
     context = {
         "draft": draft,
         "metric": metric,
         "name": _(metric.name) if metric else "",
-        "choices": pickers.choices(draft, found, own_key=metric.key if metric else ""),
-        "filter": pickers.filter_view(draft, checked, is_strict=is_strict),
+        "choices": pickers.choices(draft, found, own_key=own_key),
+        "filter": views[drafts.ROOT],
+        "ends": views.get(drafts.ENDS),
         "errors": checked.errors,
-        "error_count": len(checked.errors),
+        "error_count": len(checked.errors) if is_strict else 0,
         "problem": problem,
         "focus": _focus(action, draft),
         "other": drafts.OTHER,
         "sentence": _sentence_of(draft),
         "began": request.POST.get("began") or (_fingerprint(metric) if metric else ""),
         "credit": list(enumerate(draft.credit)),
+        "shares": list(enumerate(draft.shares)),
         "urls": {
             "here": request.path,
             "preview": reverse("metric_preview", args=[slug]),
@@ -244,8 +278,8 @@ def _sentence_of(draft: Draft) -> Any:
     lenient = rules.built(draft, is_strict=False)
     if lenient.definition is None:
         return None
-    names = {each.key: _(each.name) for each in definitions.metrics()} if draft.is_ratio else {}
-    return sentence(lenient.definition, names)
+    every = () if draft.reads_records else definitions.metrics()
+    return sentence(lenient.definition, {each.key: _(each.name) for each in every})
 
 
 def _focus(action: str, draft: Draft) -> str:
@@ -253,7 +287,8 @@ def _focus(action: str, draft: Draft) -> str:
     verb, _colon, target = action.partition(":")
     if verb not in ("add", "group"):
         return ""
-    paths = [path for path, _part in drafts.parts_of(draft.where) if path.startswith(f"{target}-")]
+    every = [path for root, group in draft.filters for path, _ in drafts.parts_of(group, root)]
+    paths = [path for path in every if path.startswith(f"{target}-")]
     direct = [path for path in paths if path.count("-") == target.count("-") + 1]
     last = direct[-1] if direct else ""
     return f"{last}-0" if verb == "group" and last else last
@@ -266,10 +301,11 @@ def _refused(
     built: Built,
     error: DomainError,
 ) -> HttpResponse:
-    where = str(error.data.get("where", ""))
-    text = refusal_text(error)
-    if where:
-        built.errors[where.split(".", maxsplit=1)[0]] = text.removeprefix(f"{where}: ").capitalize()
+    if isinstance(error, DefinitionError):
+        rules.note(error, built)
+        text = ""
+    else:
+        text = refusal_text(error)
     status = 409 if isinstance(error, ConflictError) else 422
     return _editor(request, draft, metric=metric, built=built, problem=text, status=status)
 
@@ -283,7 +319,7 @@ def metric_preview(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show what the form as it stands would count; nothing is saved."""
     access.require_admin(viewer)
     metric = _metric_of(request.POST)
-    draft = _settled(drafts.read(request.POST), metric)
+    draft = _settled(forms.read(request.POST), metric)
     today = boards.today(clock.now())
     context = {
         "preview": _look(request.POST, draft, metric),
@@ -300,9 +336,11 @@ def _metric_of(data: QueryDict) -> MetricFacts | None:
 
 
 def _look(data: QueryDict, draft: Draft, metric: MetricFacts | None) -> previews.PreviewView:
+    built = rules.built(draft, is_strict=False)
+    rules.check_beside_others(metric.key if metric else "", built)
     return previews.looked(
         draft,
-        rules.built(draft, is_strict=False),
+        built,
         metric_id=metric.id if metric else 0,
         period_key=_period_key(data),
         dropped_at=data.get("dropped_at", "")[:200],

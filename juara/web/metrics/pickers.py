@@ -1,45 +1,39 @@
-"""What the editor offers: fields with their names, operators in words, values that really occur."""
+"""What the editor offers: fields with their names, people, values that really occur."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from django.utils.translation import gettext as _
 
-from juara.connect.types import DATE_FIELDS, DELIVERED_KINDS, NUMBER_FIELDS, TEXT_FIELDS
-from juara.metrics import calc
+from juara.connect.types import (
+    DATE_FIELDS,
+    DELIVERED_KINDS,
+    NUMBER_FIELDS,
+    PARENT_KINDS,
+    TEXT_FIELDS,
+    USER_FIELDS,
+)
+from juara.metrics import clauses
 from juara.metrics import queries as metrics
+from juara.metrics.formula import CIRCUMSTANCES, PEOPLE
 from juara.metrics.types import Aggregation, Counting, Unit
-from juara.metrics.words import (
-    aggregation_word,
-    field_word,
-    kind_word,
-    operator_word,
-    stored_word,
-    unit_word,
-)
+from juara.metrics.words import aggregation_word, field_word, kind_word, unit_word
 from juara.records import values as records
-from juara.records.values import NEWEST, FoundField, FoundValues
+from juara.records.values import NEWEST, FoundField
 from juara.ui import formats
-from juara.web.metrics.drafts import (
-    DEPTH,
-    OTHER,
-    ROOT,
-    TIME_BETWEEN,
-    WITH_SEVERAL,
-    WITHOUT_VALUE,
-    ClauseDraft,
-    Draft,
-    GroupDraft,
-    clauses_of,
-)
-from juara.web.metrics.rules import Built, operators_of, problem_of, sort_of
-
-# Up to so many values fit a select; of more one types, with suggestions.
-_MOST_IN_SELECT = 60
-# Fewer than these need no search.
-_WORTH_SEARCHING = 12
+from juara.web.metrics.drafts import TIME_BETWEEN, Draft, clauses_of
+from juara.web.metrics.settling import has_parents
 
 Option = tuple[str, str]
+
+# Of the record another belongs to, these are asked for; anything else stands in free fields.
+_OF_PARENTS = (
+    "type", "stage", "status", "name", "account", "product", "origin", *NUMBER_FIELDS[:1],
+    *DATE_FIELDS, *USER_FIELDS,
+)  # fmt: skip
+# Whose different values nobody counts.
+_NOT_COUNTED = ("url", "old_value", "new_value", "currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,109 +43,153 @@ class OptionGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueOption:
-    value: str
-    label: str
-    count: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseView:
-    """A condition with its controls. `input` says which control its value has."""
-
-    path: str
-    draft: ClauseDraft
-    joint: str
-    operators: tuple[Option, ...]
-    sorts: tuple[Option, ...]
-    input: str
-    input_type: str
-    values: tuple[str, ...]
-    options: tuple[ValueOption, ...]
-    is_cut: bool
-    is_searchable: bool
-    is_first: bool
-    is_last: bool
-    error: str
-    hint: str
-    field_label: str
-    is_group: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GroupView:
-    """A group with its parts; `error` stands below its head."""
-
-    path: str
-    joined_by: str
-    joint: str
-    parts: "tuple[ClauseView | GroupView, ...]"
-    can_nest: bool
-    depth: int
-    is_first: bool
-    is_last: bool
-    error: str
-    is_group: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Choices:
     """All there is to choose from for the kinds chosen."""
 
     fields: tuple[OptionGroup, ...]
     users: tuple[Option, ...]
     values: tuple[Option, ...]
+    percents: tuple[Option, ...]
+    split_types: tuple[str, ...]
     dates: tuple[Option, ...]
     kinds: tuple[tuple[str, str, str, bool], ...]
     aggregations: tuple[Option, ...]
     units: tuple[Option, ...]
     metrics: tuple[Option, ...]
+    circumstances: tuple[Option, ...]
     # Values are counted in the newest records only, where there are more.
     is_sampled: bool
 
 
 def found_fields(draft: Draft) -> tuple[FoundField, ...]:
-    return records.found_fields(draft.kinds) if draft.kinds and not draft.is_ratio else ()
+    """Return the free fields records have, those of what they belong to as ``parent.…``."""
+    if not draft.kinds or not draft.reads_records:
+        return ()
+    found = records.found_fields(draft.kinds)
+    if not has_parents(draft):
+        return found
+    above = records.found_fields(PARENT_KINDS)
+    return found + tuple(
+        FoundField(f"{clauses.PARENT}{each.name}", each.sort, each.records) for each in above
+    )
 
 
 def choices(draft: Draft, found: Sequence[FoundField], *, own_key: str) -> Choices:
     """Return what can be chosen; whatever the draft already names is always among it."""
-    clauses, counted = clauses_of(draft.where), records.counted_kinds()
-    users = _with(
-        ["owner", "creator", *(each.name for each in found if each.sort == "user")],
-        [each.field for each in draft.credit if each.field],
-    )
-    attributes = _with(
-        [each.name for each in found if each.sort != "user"],
-        [each.field for each in clauses if calc.field_type(each.field) == "attribute"],
-    )
-    numbers = _with(
-        [*NUMBER_FIELDS, *(each.name for each in found if each.sort == "number")],
-        [draft.value] if draft.value not in ("", TIME_BETWEEN) else [],
-    )
-    named = _with(users, [each.field for each in clauses if records.is_user(each.field)])
+    counted, fields = records.counted_kinds(), _Fields(draft, found)
     return Choices(
-        fields=tuple(
-            group
-            for group in (
-                OptionGroup(_("Text"), _named(TEXT_FIELDS)),
-                OptionGroup(_("Numbers"), _named(NUMBER_FIELDS)),
-                OptionGroup(_("Dates"), _named(DATE_FIELDS)),
-                OptionGroup(_("People"), _named(named)),
-                OptionGroup(_("Fields of your own"), _named(attributes)),
-            )
-            if group.options
-        ),
-        users=_named(users),
-        values=(*_named(numbers), (TIME_BETWEEN, _("time between two dates"))),
+        fields=fields.groups(),
+        users=_named(fields.users()),
+        values=fields.values(),
+        percents=_named(fields.percents()),
+        split_types=_split_types(draft),
         dates=_named(DATE_FIELDS),
         kinds=_kinds(draft, counted),
         aggregations=tuple((each.value, aggregation_word(each)) for each in Aggregation),
         units=tuple((each.value, unit_word(each)) for each in Unit),
-        metrics=_counting_metrics(draft, own_key) if draft.is_ratio else (),
+        metrics=() if draft.reads_records else _metrics(draft, own_key),
+        circumstances=tuple(
+            (each, _("people") if each == PEOPLE else _("working days")) for each in CIRCUMSTANCES
+        ),
         is_sampled=not counted or sum(counted.get(kind, 0) for kind in draft.kinds) > NEWEST,
     )
+
+
+class _Fields:
+    """The fields of one draft's records, and those it names."""
+
+    def __init__(self, draft: Draft, found: Sequence[FoundField]) -> None:
+        self._draft = draft
+        self._own = [each for each in found if not each.name.startswith(clauses.PARENT)]
+        self._above = [each for each in found if each.name.startswith(clauses.PARENT)]
+        self._used = [
+            each.field for _path, group in draft.filters for each in clauses_of(group) if each.field
+        ]
+
+    def groups(self) -> tuple[OptionGroup, ...]:
+        """Return the fields conditions can ask for; each stands once."""
+        changed = self._changed()
+        listed = (
+            (_("What changed"), changed),
+            (_("Text"), TEXT_FIELDS),
+            (_("Numbers"), NUMBER_FIELDS),
+            (_("Dates"), DATE_FIELDS),
+            (_("People"), _with(self._people(), self._used_of("user"))),
+            (_("Fields of your own"), _with(self._free(), self._used_of("attribute"))),
+            (_("Of the record it belongs to"), self._parents()),
+        )
+        return tuple(
+            OptionGroup(label, _named(names))
+            for label, every in listed
+            if (names := [each for each in every if every is changed or each not in changed])
+        )
+
+    def users(self) -> list[str]:
+        above = ["parent.owner", "parent.creator"] if has_parents(self._draft) else []
+        chosen = [each.field for each in self._draft.credit]
+        chosen += [each.field for each in self._draft.shares]
+        return _with([*self._people(), *above], [each for each in chosen if each])
+
+    def values(self) -> tuple[Option, ...]:
+        """Return what is added up, or of which the different values are counted."""
+        draft = self._draft
+        chosen = [draft.value] if draft.value not in ("", TIME_BETWEEN) else []
+        if draft.aggregation == Aggregation.DISTINCT:
+            texts = [each for each in TEXT_FIELDS if each not in _NOT_COUNTED]
+            above = ["parent.account", "parent.product"] if has_parents(draft) else []
+            free = [each.name for each in self._own if each.sort in ("text", "user")]
+            return _named(_with(["account", *texts, *USER_FIELDS, *free, *above], chosen))
+        above = ["parent.amount"] if has_parents(draft) else []
+        free = [each.name for each in self._own + self._above if each.sort == "number"]
+        numbers = _named(_with([*NUMBER_FIELDS, *above, *free], chosen))
+        between = (TIME_BETWEEN, _("time between two dates"))
+        if draft.is_balance:
+            return (("", _("how many there are")), *numbers, between)
+        return (*numbers, between)
+
+    def percents(self) -> list[str]:
+        free = [each.name for each in self._own if each.sort == "number"]
+        return _with([*free, *NUMBER_FIELDS], [e.percent for e in self._draft.shares if e.percent])
+
+    def _people(self) -> list[str]:
+        return [*USER_FIELDS, *(each.name for each in self._own if each.sort == "user")]
+
+    def _free(self) -> list[str]:
+        return [each.name for each in self._own if each.sort != "user"]
+
+    def _used_of(self, kind: str) -> list[str]:
+        return [
+            each
+            for each in self._used
+            if clauses.field_type(each) == kind and not each.startswith(clauses.PARENT)
+        ]
+
+    def _parents(self) -> list[str]:
+        used = [each for each in self._used if each.startswith(clauses.PARENT)]
+        if not has_parents(self._draft):
+            return _with([], used)
+        canonical = [f"{clauses.PARENT}{name}" for name in _OF_PARENTS]
+        return _with([*canonical, *(each.name for each in self._above)], used)
+
+    def _changed(self) -> list[str]:
+        """Return the fields that changes tell of, the most frequent first; no dates among them."""
+        if not self._draft.is_history:
+            return []
+        types = records.values_of(["type"], self._draft.kinds).get("type")
+        known = {*TEXT_FIELDS, *NUMBER_FIELDS, *USER_FIELDS}
+        named = [
+            each.value if each.value in known else f"{clauses.ATTRIBUTE}{each.value}"
+            for each in (types.values if types else ())
+        ]
+        return [each for each in named if clauses.field_type(each) not in (None, "date")]
+
+
+def _split_types(draft: Draft) -> tuple[str, ...]:
+    """Return the types of the splits there are, to suggest."""
+    if draft.split != "records":
+        return ()
+    found = records.values_of(["type"], ["split"]).get("type")
+    return tuple(each.value for each in found.values) if found else ()
 
 
 def _kinds(draft: Draft, counted: Mapping[str, int]) -> tuple[tuple[str, str, str, bool], ...]:
@@ -166,15 +204,24 @@ def _kinds(draft: Draft, counted: Mapping[str, int]) -> tuple[tuple[str, str, st
     )
 
 
-def _counting_metrics(draft: Draft, own_key: str) -> tuple[Option, ...]:
+def _metrics(draft: Draft, own_key: str) -> tuple[Option, ...]:
+    """Return what it can be worked out from: of a ratio only what counts itself."""
     listed = tuple(
         (each.key, _(each.name))
         for each in metrics.metrics()
-        if isinstance(each.definition, Counting) and each.key != own_key
+        if each.key != own_key and (draft.is_formula or isinstance(each.definition, Counting))
     )
+    if draft.is_formula:
+        return tuple((_in_formula(key), name) for key, name in listed)
     known = {key for key, _name in listed}
     missing = [key for key in (draft.numerator, draft.denominator) if key and key not in known]
     return (*listed, *((key, key) for key in missing))
+
+
+def _in_formula(key: str) -> str:
+    """Return a key as a formula names it: in quotation marks where it is not a plain word."""
+    is_plain = key.isidentifier() and not iskeyword(key) and key not in CIRCUMSTANCES
+    return key if is_plain else f'"{key}"'
 
 
 def _with(known: Sequence[str], used: Sequence[str]) -> list[str]:
@@ -183,156 +230,3 @@ def _with(known: Sequence[str], used: Sequence[str]) -> list[str]:
 
 def _named(names: Sequence[str]) -> tuple[Option, ...]:
     return tuple((name, field_word(name)) for name in names)
-
-
-# --- The filter ---
-
-
-def filter_view(draft: Draft, built: Built, *, is_strict: bool) -> GroupView:
-    """Return the filter with every control's choices. Costs two queries, whatever is in it."""
-    picked = [each for each in clauses_of(draft.where) if _input(each) in ("one", "many")]
-    values = records.values_of(
-        [each.field for each in picked],
-        draft.kinds,
-        search={each.field: each.search for each in picked if each.search},
-    )
-    return _Views(values, built, is_strict).group(
-        draft.where, ROOT, "", is_first=True, is_last=True
-    )
-
-
-class _Views:
-    """Makes the views of one filter."""
-
-    def __init__(self, values: dict[str, FoundValues], built: Built, is_strict: bool) -> None:
-        self._values, self._built, self._is_strict = values, built, is_strict
-
-    def group(
-        self, group: GroupDraft, path: str, joint: str, *, is_first: bool, is_last: bool
-    ) -> GroupView:
-        joints = {"all": _("and"), "any": _("or"), "none": _("or")}
-        last = len(group.parts) - 1
-        parts: list[ClauseView | GroupView] = []
-        for index, part in enumerate(group.parts):
-            where = f"{path}-{index}"
-            ends = {"is_first": index == 0, "is_last": index == last}
-            word = joints[group.joined_by] if index else ""
-            if isinstance(part, GroupDraft):
-                parts.append(self.group(part, where, word, **ends))
-            else:
-                parts.append(self.clause(part, where, word, **ends))
-        return GroupView(
-            path=path,
-            joined_by=group.joined_by,
-            joint=joint,
-            parts=tuple(parts),
-            can_nest=path.count("-") < DEPTH,
-            depth=path.count("-"),
-            is_first=is_first,
-            is_last=is_last,
-            error=self._built.errors.get(path, ""),
-        )
-
-    def clause(
-        self, clause: ClauseDraft, path: str, joint: str, *, is_first: bool, is_last: bool
-    ) -> ClauseView:
-        found = self._values.get(clause.field, FoundValues())
-        options = _options(clause, found)
-        sort = sort_of(clause)
-        control = _input(clause)
-        if control == "one" and (
-            found.is_cut or clause.search or len(options) > _MOST_IN_SELECT or clause.is_typed
-            or not options
-        ):  # fmt: skip
-            control = "typed"
-        return ClauseView(
-            path=path,
-            draft=clause,
-            joint=joint,
-            operators=tuple(
-                (each, operator_word(each, is_date=sort == "date"))
-                for each in operators_of(clause.field, clause.sort)
-            ),
-            sorts=_sorts(clause),
-            input=control,
-            input_type=_input_type(clause, sort),
-            values=clause.values,
-            options=options,
-            is_cut=found.is_cut,
-            is_searchable=found.is_cut or bool(clause.search) or len(options) > _WORTH_SEARCHING,
-            is_first=is_first,
-            is_last=is_last,
-            error=self._built.errors.get(path, ""),
-            hint="" if self._is_strict else problem_of(clause),
-            field_label=field_word(clause.field),
-        )
-
-
-def _input(clause: ClauseDraft) -> str:
-    """Return which control a value has: none, one, many, text, plain, range or boolean."""
-    sort = sort_of(clause)
-    if not clause.field or clause.operator in WITHOUT_VALUE:
-        control = "none"
-    elif clause.operator == "between":
-        control = "range"
-    elif clause.operator in WITH_SEVERAL:
-        control = "many"
-    elif sort == "boolean":
-        control = "boolean"
-    elif sort in ("number", "date") or clause.operator in ("contains", "starts_with"):
-        control = "plain"
-    else:
-        control = "one"
-    return control
-
-
-def _input_type(clause: ClauseDraft, sort: str) -> str:
-    if sort == "number":
-        return "number"
-    # A free text that is no day would not show in a control for days.
-    if sort == "date" and all(_fits_date(value) for value in clause.values):
-        return "date"
-    return "text"
-
-
-def _fits_date(text: str) -> bool:
-    return not text or (len(text) == 10 and text[4] == text[7] == "-")
-
-
-def _sorts(clause: ClauseDraft) -> tuple[Option, ...]:
-    if calc.field_type(clause.field) != "attribute":
-        return ()
-    words = {
-        "text": _("as text"),
-        "number": _("as a number"),
-        "date": _("as a day"),
-        "boolean": _("as yes or no"),
-    }
-    return tuple(words.items())
-
-
-def _options(clause: ClauseDraft, found: FoundValues) -> tuple[ValueOption, ...]:
-    """Return the values to choose from; one already chosen is always among them."""
-    chosen = {value.casefold(): value for value in clause.values if value and value != OTHER}
-    seen = set[str]()
-    listed = []
-    for each in found.values:
-        folded = each.value.casefold()
-        # Text is compared without regard to capitals; the one written in the rule stands.
-        value = chosen.get(folded, each.value) if folded not in seen else each.value
-        is_chosen = folded in chosen and folded not in seen
-        seen.add(folded)
-        listed.append(
-            ValueOption(
-                value,
-                each.label or stored_word(clause.field, value),
-                formats.number(each.records),
-                is_chosen,
-            )
-        )
-    missing = [
-        ValueOption(value, stored_word(clause.field, value), "", True)
-        for folded, value in chosen.items()
-        if folded not in seen
-    ]
-    return (*missing, *listed)

@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from juara.core import scope as core_scope
-from juara.core.calendar import ALWAYS, FOREVER, RELATIVE_KEYS, Period, parse_period
+from juara.core.calendar import ALWAYS, FOREVER, Period, parse_period
 from juara.core.errors import DomainError
 from juara.ledger import preview as previews
 from juara.ledger.preview_types import Credited, Dropped, Preview, SampleRecord
-from juara.metrics import calc
+from juara.metrics import clauses
 from juara.metrics.sentence import Sentence, condition, value_word
-from juara.metrics.types import Counting, TimeBetween
+from juara.metrics.types import Aggregation, Counting, TimeBetween
 from juara.metrics.words import field_word, stored_word
 from juara.ui import formats
-from juara.web.leaderboards.labels import period_label
+from juara.web.leaderboards.labels import offered_periods, period_label
 from juara.web.metrics.drafts import Draft
 from juara.web.metrics.rules import Built
 
@@ -65,7 +65,7 @@ class PreviewView:
     steps: tuple[StepView, ...] = ()
     kept_samples: tuple[SampleView, ...] = ()
     dropped_samples: tuple[SampleView, ...] = ()
-    is_ratio: bool = False
+    reads_records: bool = True
     people: tuple[tuple[str, str, str], ...] = ()
     people_more: int = 0
     unassigned: str = ""
@@ -78,15 +78,15 @@ def period_of(key: str, today: date) -> Period:
     """Return the period asked for; what cannot be read is this month."""
     if key == EVER:
         return Period("custom", ALWAYS, FOREVER)
-    week_start = core_scope.current().week_start
+    rules = core_scope.current().rules
     try:
-        return parse_period(key or DEFAULT_PERIOD, today=today, week_start=week_start)
+        return parse_period(key or DEFAULT_PERIOD, today=today, rules=rules)
     except DomainError:
-        return parse_period(DEFAULT_PERIOD, today=today, week_start=week_start)
+        return parse_period(DEFAULT_PERIOD, today=today, rules=rules)
 
 
 def periods(today: date) -> list[tuple[str, str]]:
-    return [*((key, period_label(key, today)) for key in RELATIVE_KEYS), (EVER, _("All time"))]
+    return [*offered_periods(today), (EVER, _("All time"))]
 
 
 def looked(
@@ -107,10 +107,10 @@ def looked(
     )
     if not isinstance(built.definition, Counting):
         try:
-            credited = previews.preview_ratio(built.definition, period=period)
+            credited = previews.preview_parts(built.definition, period=period, today=today)
         except DomainError as error:
             return PreviewView(problem=error.message)
-        return PreviewView(is_ratio=True, period_label=label, **_people(credited, draft))
+        return PreviewView(reads_records=False, period_label=label, **_people(credited, draft))
     found = previews.preview(
         built.definition, period=period, metric_id=metric_id, dropped_at=dropped_at
     )
@@ -132,7 +132,7 @@ def _view(
         kept_share=_share(found.kept, found.records),
         newest="" if found.newest is None else formats.number(found.newest),
         has_unfinished=has_unfinished,
-        steps=tuple(_step(each, found.records, dropped_at) for each in found.dropped),
+        steps=tuple(_step(each, definition, found.records, dropped_at) for each in found.dropped),
         kept_samples=tuple(_sample(each, definition, known) for each in found.kept_samples),
         dropped_samples=tuple(_sample(each, definition, known) for each in found.dropped_samples),
         period_label=label,
@@ -144,11 +144,11 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.4f}" if whole else "0"
 
 
-def _step(dropped: Dropped, records: int, chosen: str) -> StepView:
+def _step(dropped: Dropped, definition: Counting, records: int, chosen: str) -> StepView:
     return StepView(
         where=dropped.where,
         sentence=None if dropped.part is None else condition(dropped.part),
-        text=_missing_text(dropped.where),
+        text=_missing_text(dropped.where, definition),
         records=formats.number(dropped.records),
         is_empty=dropped.records == 0,
         share=_share(dropped.records, records),
@@ -156,13 +156,17 @@ def _step(dropped: Dropped, records: int, chosen: str) -> StepView:
     )
 
 
-def _missing_text(where: str) -> str:
+def _missing_text(where: str, definition: Counting) -> str:
     """Say what is asked of a record beside the filter."""
+    is_counted = definition.aggregation is Aggregation.DISTINCT
     texts = {
         "date": _("has the date it counts on"),
-        "value": _("has the value that is added up"),
-        "currency": _("is in your currency"),
-    }
+        "value": _("has the value that is counted") if is_counted
+        else _("has the value that is added up"),
+        "currency": _("is in your currency, or in one with a rate"),
+        "parent": _("says which record it belongs to"),
+        "split": _("has shares of 100 percent at most"),
+    }  # fmt: skip
     return texts.get(where, "")
 
 
@@ -209,36 +213,51 @@ def _sample(sample: SampleRecord, definition: Counting, steps: dict[str, Dropped
 def _dropped_text(where: str) -> str:
     texts = {
         "date": _("has no date to count on"),
-        "value": _("has no value to add up"),
-        "currency": _("is in another currency"),
+        "value": _("has no value to add up or count"),
+        "currency": _("is in another currency, without a rate"),
+        "parent": _("does not say which record it belongs to"),
+        "split": _("has shares of more than 100 percent"),
     }
     return texts.get(where, "")
 
 
 def _telling_fields(definition: Counting) -> list[str]:
-    """Return the fields of a record that say why it counts or not, each once."""
+    """Return the fields of a record that say why it counts or not, each once.
+
+    What a change tells of stands in its values before and after. The record alone is at hand, not
+    what it belongs to.
+    """
     value = definition.value
     values = [value.from_date, value.until_date] if isinstance(value, TimeBetween) else [value]
-    return list(
-        dict.fromkeys(
-            [
-                *(each.field for each in calc.clauses(definition.where)),
-                definition.date,
-                *(each for each in values if each),
-                definition.credit[0].field,
-            ]
+    ends = definition.ends
+    asked = [*clauses.clauses(definition.where), *(clauses.clauses(ends.where) if ends else ())]
+    told = [
+        name
+        for each in asked
+        for name in (
+            ("type", "old_value", "new_value")
+            if each.operator in clauses.CHANGE_OPERATORS
+            else (each.field,)
         )
-    )
+    ]
+    every = [
+        *told,
+        definition.date,
+        *([ends.date] if ends else ()),
+        *(each for each in values if each),
+        definition.credit[0].field,
+    ]
+    return [each for each in dict.fromkeys(every) if not each.startswith(clauses.PARENT)]
 
 
 def _fact(sample: SampleRecord, name: str) -> str:
-    content, kind = sample.content, calc.field_type(name)
+    content, kind = sample.content, clauses.field_type(name)
     if kind == "date":
         return _date_text(content, name)
     if kind == "user":
         if name == "owner" and sample.owner_name:
             return sample.owner_name
-        key = name.removeprefix(calc.USER)
+        key = name.removeprefix(clauses.USER)
         found = (
             content.get(f"{name}_key")
             if name in ("owner", "creator")
@@ -246,7 +265,7 @@ def _fact(sample: SampleRecord, name: str) -> str:
         )
         return str(found or "")
     if kind == "attribute":
-        return _plain(name, _in(content, "attributes", name.removeprefix(calc.ATTRIBUTE)))
+        return _plain(name, _in(content, "attributes", name.removeprefix(clauses.ATTRIBUTE)))
     if name == "amount" and content.get("amount") is not None:
         currency = str(content.get("currency") or core_scope.current().currency)
         return formats.money(Decimal(str(content["amount"])), currency)

@@ -18,11 +18,14 @@ from juara.ledger import metric_changes
 from juara.ledger.dry_run import TooLongError
 from juara.ledger.preview_types import BeforeAfter, Comparison
 from juara.metrics import queries as definitions
+from juara.metrics import refusing
+from juara.metrics.clauses import DefinitionError
 from juara.metrics.operations import Presentation
 from juara.metrics.queries import MetricFacts
 from juara.metrics.sentence import sentence
+from juara.metrics.words import refusal_word
 from juara.ui import formats
-from juara.web.metrics import drafts
+from juara.web.metrics import forms
 from juara.web.metrics.drafts import Draft
 from juara.web.metrics.rules import Built
 
@@ -61,6 +64,21 @@ def effective_day(data: QueryDict) -> date | str:
             return today
 
 
+def why_for_all_time(metric: MetricFacts, built: Built) -> str:
+    """Say why a changed rule can only hold for all time, '' where it may begin on any day.
+
+    What is counted in two ways cannot be put together over the days between them.
+    """
+    if built.definition is None:
+        return ""
+    try:
+        refusing.check_continuity(built.definition, [metric.definition])
+    except DefinitionError as error:
+        reason = refusal_word(error)
+        return reason[:1].upper() + reason[1:]
+    return ""
+
+
 def review(
     request: HttpRequest,
     metric: MetricFacts,
@@ -71,6 +89,9 @@ def review(
 ) -> HttpResponse:
     comparison, is_too_long, problem = None, False, ""
     is_patient = request.POST.get("patient") == "1"
+    for_all_time = why_for_all_time(metric, built)
+    if for_all_time:
+        effective = ALWAYS
     if isinstance(effective, date):
         try:
             comparison = metric_changes.compare(
@@ -86,14 +107,15 @@ def review(
     else:
         problem = effective
     names = {each.key: _(each.name) for each in definitions.metrics()}
-    given = request.POST.get("effective", "today")
+    given = "always" if for_all_time else request.POST.get("effective", "today")
     context = {
         "metric": metric,
         "name": _(metric.name),
         "before": sentence(metric.definition, names),
         "after": sentence(built.definition, names) if built.definition else None,
-        "pairs": [*drafts.pairs(draft), ("began", request.POST.get("began", ""))],
+        "pairs": [*forms.pairs(draft), ("began", request.POST.get("began", ""))],
         "effective": given if given in ("today", "day", "always") else "today",
+        "for_all_time": for_all_time,
         "effective_day": request.POST.get("effective_day", "")[:10],
         "today": boards.today(clock.now()),
         "problem": problem,

@@ -2,24 +2,26 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from juara.connect.types import DELIVERED_KINDS
-from juara.metrics import calc, queries
-from juara.metrics.calc import DefinitionError
+from juara.metrics import calc, clauses, queries, refusing
+from juara.metrics.clauses import DefinitionError
 from juara.metrics.operations import LONGEST_NAME, MOST_DECIMALS, Presentation
-from juara.metrics.types import Definition
+from juara.metrics.types import Aggregation, Counting, Definition
+from juara.metrics.words import refusal_word
+from juara.ui import formats
 from juara.web.metrics.drafts import (
+    ENDS,
     ROOT,
-    SORTS,
     TIME_BETWEEN,
+    TODAY,
     WITH_SEVERAL,
+    WITH_TWO,
     WITHOUT_VALUE,
     ClauseDraft,
     Draft,
@@ -27,10 +29,9 @@ from juara.web.metrics.drafts import (
     Part,
     parts_of,
 )
+from juara.web.metrics.settling import sort_of
 
-# What a record of a kind usually stands on a day by, and adds up.
-_USUAL_DATE = {"activity": "occurred", "deal": "closed", "change": "occurred"}
-_USUAL_VALUE = {"activity": "duration_seconds", "deal": "amount"}
+_MOST_DAYS = 36_500
 
 
 @dataclass(slots=True)
@@ -48,95 +49,6 @@ class Built:
     places: dict[str, str] = field(default_factory=dict)
 
 
-def settled(draft: Draft, sorts: Mapping[str, str], *, taken_key: str = "") -> Draft:
-    """Fill in what follows from what was chosen: usual fields, operators that fit, unit, key.
-
-    `sorts` says of what sort free fields are; `taken_key` is the key of the metric being edited.
-    """
-    where = _settled_group(draft.where, sorts)
-    first = draft.kinds[0] if draft.kinds else ""
-    date = draft.date or _USUAL_DATE.get(first, "created")
-    value = draft.value
-    if draft.aggregation in ("sum", "average"):
-        value = value or _USUAL_VALUE.get(first, "amount")
-    found = replace(draft, where=where, date=date, value=value)
-    unit = _usual_unit(found)
-    if draft.unit == draft.unit_suggested or not draft.unit:
-        found = replace(found, unit=unit)
-    if draft.unit_suggested or not taken_key:
-        found = replace(found, unit_suggested=unit)
-    if taken_key:
-        return replace(found, key=taken_key)
-    suggested = _free_key(draft.name)
-    if draft.key in ("", draft.key_suggested):
-        found = replace(found, key=suggested)
-    return replace(found, key_suggested=suggested)
-
-
-def _usual_unit(draft: Draft) -> str:
-    if draft.is_ratio:
-        return "percent"
-    if draft.aggregation == "count":
-        return "count"
-    if draft.value == "amount":
-        return "currency"
-    return "duration" if draft.value in ("duration_seconds", TIME_BETWEEN) else "count"
-
-
-def _free_key(name: str) -> str:
-    """Return a key nobody has, made of the name."""
-    base = slugify(name).replace("-", "_").strip("_")[:50]
-    if not base:
-        return ""
-    key, number = base, 2
-    while queries.is_key_taken(key) and number < 50:
-        key, number = f"{base}_{number}", number + 1
-    return key
-
-
-def _settled_group(group: GroupDraft, sorts: Mapping[str, str]) -> GroupDraft:
-    return replace(group, parts=tuple(_settled_part(part, sorts) for part in group.parts))
-
-
-def _settled_part(part: Part, sorts: Mapping[str, str]) -> Part:
-    if isinstance(part, GroupDraft):
-        return _settled_group(part, sorts)
-    kind = calc.field_type(part.field)
-    if kind is None:
-        return replace(part, operator="", values=())
-    sort = part.sort or sorts.get(part.field, "text") if kind == "attribute" else ""
-    allowed = operators_of(part.field, sort)
-    operator = part.operator if part.operator in allowed else allowed[0]
-    values = part.values
-    if operator in WITHOUT_VALUE:
-        values = ()
-    elif operator == "between":
-        values = (*values, "", "")[:2]
-    elif operator not in WITH_SEVERAL:
-        values = values[:1]
-    return replace(part, operator=operator, values=values, sort=sort)
-
-
-def operators_of(name: str, sort: str) -> tuple[str, ...]:
-    """Return the operators a field takes; of a free one by the sort it is compared as."""
-    kind = calc.field_type(name)
-    if kind != "attribute":
-        return calc.OPERATORS_OF_FIELD[kind] if kind else ()
-    return {
-        "number": (*calc.ORDER_OPERATORS, "in", "not_in"),
-        "boolean": calc.BOOLEAN_OPERATORS,
-        "date": calc.ORDER_OPERATORS,
-    }.get(sort, calc.TEXT_OPERATORS)
-
-
-def sort_of(clause: ClauseDraft) -> str:
-    """Return as what a condition compares: text, number, date or boolean."""
-    kind = calc.field_type(clause.field)
-    if kind == "attribute":
-        return clause.sort if clause.sort in SORTS else "text"
-    return kind if kind in ("number", "date") else "text"
-
-
 # --- Building ---
 
 
@@ -147,29 +59,55 @@ def built(draft: Draft, *, is_strict: bool) -> Built:
     unfinished is left out and said.
     """
     found = Built()
-    body = _ratio_body(draft, found) if draft.is_ratio else _counting_body(draft, found, is_strict)
+    if draft.is_ratio:
+        body = _ratio_body(draft, found)
+    elif draft.is_formula:
+        body = {"aggregation": "formula", "expression": draft.expression}
+    else:
+        body = _counting_body(draft, found, is_strict)
     if found.errors:
         return found
     try:
         found.definition = calc.parse_definition(body)
         found.body = body
     except DefinitionError as error:
-        found.errors[_control(error.data["where"], found)] = _reason(error)
+        note(error, found)
     return found
 
 
-def _reason(error: DefinitionError) -> str:
-    where, message = str(error.data["where"]), error.message
-    return message.removeprefix(f"{where}: ").capitalize()
+def check_beside_others(key: str, found: Built) -> None:
+    """Note why a rule cannot be beside the other metrics, or for what the records hold."""
+    try:
+        if isinstance(found.definition, Counting):
+            refusing.check_value(found.definition)
+        elif found.definition is not None:
+            refusing.check_parts(key, found.definition)
+    except DefinitionError as error:
+        note(error, found)
+        found.definition = None
+
+
+def note(error: DefinitionError, found: Built) -> None:
+    """Note a refusal at the control it belongs to, in the reader's language."""
+    text = refusal_word(error)
+    found.errors[_control(str(error.data["where"]), found)] = text[:1].upper() + text[1:]
+
+
+_FILTERS = {"where": ROOT, "ends.where": ENDS}
 
 
 def _control(where: str, found: Built) -> str:
     """Return the control that a place in a definition belongs to, the nearest above it."""
     if where in found.places:
         return found.places[where]
-    if where.startswith("where"):
-        shorter = re.sub(r"\.?[^.]*$", "", where)
-        return _control(shorter, found) if shorter.startswith("where") else ROOT
+    for place, path in _FILTERS.items():
+        if where.startswith(f"{place}."):
+            shorter = re.sub(r"\.?[^.]*$", "", where)
+            return _control(shorter, found) if shorter.startswith(place) else path
+    if where in _FILTERS:
+        return _FILTERS[where]
+    if found_share := re.match(r"split\.fields\[(\d+)\]", where):
+        return f"share-{found_share[1]}"
     return re.split(r"[.\[]", where, maxsplit=1)[0]
 
 
@@ -188,12 +126,13 @@ def _counting_body(draft: Draft, found: Built, is_strict: bool) -> dict[str, Any
     if not set(draft.kinds) & set(DELIVERED_KINDS):
         found.errors["kinds"] = _("Choose which records count.")
     where = _group_body(draft.where, ROOT, "where", found)
-    for path, part in parts_of(draft.where):
-        problem = problem_of(part)
-        if problem:
-            found.unfinished.add(path)
-            if is_strict:
-                found.errors[path] = problem
+    for root, group in draft.filters:
+        for path, part in parts_of(group, root):
+            problem = problem_of(part)
+            if problem:
+                found.unfinished.add(path)
+                if is_strict:
+                    found.errors[path] = problem
     body: dict[str, Any] = {
         "aggregation": draft.aggregation,
         "kinds": list(draft.kinds),
@@ -201,13 +140,56 @@ def _counting_body(draft: Draft, found: Built, is_strict: bool) -> dict[str, Any
         "date": draft.date,
         "credit": _credit_body(draft, found, is_strict),
     }
-    if draft.aggregation in ("sum", "average"):
+    if draft.has_value and draft.value:
         body["value"] = (
             {TIME_BETWEEN: [draft.value_from, draft.value_until]}
             if draft.value == TIME_BETWEEN
             else draft.value
         )
-    return body
+    return body | _options_body(draft, found, is_strict)
+
+
+def _options_body(draft: Draft, found: Built, is_strict: bool) -> dict[str, Any]:
+    """Return what was chosen beyond the usual, of what fits the rest of the rule."""
+    body: dict[str, Any] = {}
+    if draft.owner_at == "event" and draft.can_ask_owner_then:
+        body["owner_at"] = "event"
+    if draft.overlay and not draft.is_balance:
+        body["overlay"] = True
+    if draft.occurrence == "first" and draft.is_history:
+        body["occurrence"] = "first"
+    if draft.split and draft.can_be_shared:
+        body["split"] = _split_body(draft, found, is_strict)
+    if draft.is_balance:
+        if draft.stands == "series":
+            body["series"] = True
+        else:
+            where = _group_body(draft.ends_where, ENDS, "ends.where", found)
+            body["ends"] = {"date": draft.ends_date, "where": where}
+        if draft.group == "average":
+            body["group"] = "average"
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _split_body(draft: Draft, found: Built, is_strict: bool) -> dict[str, Any] | None:
+    if draft.split == "records":
+        return {"records": draft.split_type.strip() or True}
+    body = []
+    for index, each in enumerate(draft.shares):
+        problem = ""
+        if not each.field:
+            problem = _("Choose who has the share.")
+        elif not each.percent:
+            problem = _("Choose the field that holds the percentage.")
+        if problem:
+            found.unfinished.add(f"share-{index}")
+            if is_strict:
+                found.errors[f"share-{index}"] = problem
+        else:
+            body.append({"field": each.field, "percent": each.percent})
+    if not body and is_strict and not found.errors:
+        found.errors["split"] = _("Add at least one share.")
+    return {"fields": body} if body else None
 
 
 def _credit_body(draft: Draft, found: Built, is_strict: bool) -> list[dict[str, str]]:
@@ -261,9 +243,19 @@ def _part_body(part: Part, path: str, where: str, found: Built) -> dict[str, Any
     body: dict[str, Any] = {"field": part.field, "operator": part.operator}
     if part.operator in WITHOUT_VALUE:
         return body
-    values = [_value(value, sort_of(part)) for value in part.values]
-    is_list = part.operator in (*WITH_SEVERAL, "between")
+    anchors = part.anchors or ("",) * len(part.values)
+    values = [
+        _relative(value, anchor) if anchor else _value(value, sort_of(part))
+        for value, anchor in zip(part.values, anchors, strict=False)
+    ]
+    is_list = part.operator in (*WITH_SEVERAL, *WITH_TWO)
     return body | {"value": values if is_list else values[0]}
+
+
+def _relative(text: str, anchor: str) -> dict[str, Any]:
+    """Return a day by its distance: ``-today`` before today, ``+created`` after that date."""
+    days, of = int(text) * (-1 if anchor[0] == "-" else 1), anchor[1:]
+    return {"today": days} if of == TODAY else {"field": of, "days": days}
 
 
 def _value(text: str, sort: str) -> str | int | float | bool:
@@ -279,7 +271,7 @@ def problem_of(part: Part) -> str:
     """Say what a condition or group still lacks, '' when it is whole."""
     if isinstance(part, GroupDraft):
         return "" if part.parts else _("Add a condition, or remove the group.")
-    if calc.field_type(part.field) is None:
+    if clauses.field_type(part.field) is None:
         return _("Choose a field.")
     given = [value for value in part.values if value]
     if part.operator in WITHOUT_VALUE:
@@ -288,6 +280,8 @@ def problem_of(part: Part) -> str:
         problem = _("Give a value to compare with.")
     elif part.operator == "between" and len(given) < 2:
         problem = _("Give both ends.")
+    elif part.operator == "changed_from_to" and len(given) < 2:
+        problem = _("Give what it was and what it became.")
     else:
         problem = _wrong_value(part, given)
     return problem
@@ -297,18 +291,28 @@ def _wrong_value(clause: ClauseDraft, given: list[str]) -> str:
     sort = sort_of(clause)
     if sort == "number" and not all(map(_is_number, given)):
         return _("Write a number.")
-    if calc.field_type(clause.field) == "date" and not all(map(_is_day, given)):
-        return _("Choose a day.")
+    if clauses.field_type(clause.field) == "date":
+        return _wrong_day(clause, given)
     if sort == "boolean" and given[0] not in ("true", "false"):
         return _("Choose yes or no.")
     return ""
 
 
-def _is_whole(part: Part) -> bool:
-    """Say whether there is anything in a part that can be asked."""
-    if isinstance(part, GroupDraft):
-        return any(map(_is_whole, part.parts))
-    return not problem_of(part)
+def _wrong_day(clause: ClauseDraft, given: list[str]) -> str:
+    anchors = clause.anchors or ("",) * len(given)
+    for value, anchor in zip(given, anchors, strict=False):
+        if not anchor and not _is_day(value):
+            return _("Choose a day.")
+        is_count = value.isascii() and value.isdecimal() and len(value) < 6
+        if anchor and not (is_count and int(value) <= _MOST_DAYS):
+            return _("Write how many days, up to %(most)s.") % {"most": formats.number(_MOST_DAYS)}
+        if anchor and (anchor[0] not in "+-" or not _is_date(anchor[1:])):
+            return _("Choose what the days are counted from.")
+    return ""
+
+
+def _is_date(name: str) -> bool:
+    return name == TODAY or clauses.field_type(name) == "date"
 
 
 def _is_number(text: str) -> bool:
@@ -344,7 +348,7 @@ def presentation(draft: Draft, found: Built) -> Presentation:
     decimals = int(draft.decimals) if is_decimal else -1
     if not 0 <= decimals <= MOST_DECIMALS:
         found.errors["decimals"] = _("From 0 to %(most)s.") % {"most": MOST_DECIMALS}
-    if draft.unit == "currency" and draft.aggregation == "count":
+    if draft.unit == "currency" and is_plain_count(draft):
         found.errors["unit"] = _("A count is no money: add up or average an amount instead.")
     return Presentation(
         name=draft.name.strip(),
@@ -353,6 +357,12 @@ def presentation(draft: Draft, found: Built) -> Presentation:
         decimals=decimals,
         is_higher_better=draft.direction == "higher",
     )
+
+
+def is_plain_count(draft: Draft) -> bool:
+    """Say whether a draft counts how many, of records or of different things."""
+    is_many = not draft.has_value or draft.aggregation == Aggregation.DISTINCT or not draft.value
+    return draft.reads_records and is_many
 
 
 def check_key(draft: Draft, found: Built) -> None:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -18,8 +17,8 @@ from juara.core import scope as core_scope
 from juara.core.calendar import ALWAYS, period_of
 from juara.core.errors import ConflictError
 from juara.goals import queries as goals
-from juara.leaderboards import queries as boards
 from juara.leaderboards.freshness import freshness
+from juara.leaderboards.holders import TOTAL
 from juara.ledger import metric_changes
 from juara.ledger.totals import totals
 from juara.metrics import calc, history
@@ -28,13 +27,15 @@ from juara.metrics import queries as definitions
 from juara.metrics.catalogue import CATALOGUE
 from juara.metrics.queries import MetricFacts
 from juara.metrics.sentence import Sentence, sentence
-from juara.metrics.types import Ratio
+from juara.metrics.types import Counting
 from juara.metrics.words import unit_word
 from juara.people import access
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.screens import queries as screens
 from juara.ui import formats
+from juara.web import as_of as moments
+from juara.web.as_of import AsOf
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence as refusal_text
 
@@ -69,21 +70,23 @@ class Row:
 def metrics(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     access.require_leader(viewer)
     now = clock.now()
+    as_of = moments.read(request, now=now)
     is_archive = request.GET.get("tab") == "archived"
-    in_use = definitions.metrics()
+    in_use = moments.metrics_in_use(as_of)
     archived = definitions.archived_metrics()
     shown = archived if is_archive else in_use
     names = _names((*in_use, *archived))
-    sums = {} if is_archive else _month_totals(in_use)
-    used = {} if is_archive else _uses(in_use)
+    sums = {} if is_archive else _month_totals(in_use, as_of)
+    used = {} if is_archive else _uses(in_use, as_of)
     context = {
         "rows": [
             _row(each, names, sums, used, index == 0, index == len(shown) - 1)
             for index, each in enumerate(shown)
         ],
         "is_archive": is_archive,
-        "is_admin": viewer.is_admin,
-        "freshness": freshness(now=now),
+        "is_admin": viewer.is_admin and not as_of,
+        "as_of": as_of,
+        "freshness": freshness(now=now, batch=as_of.batch, is_past=bool(as_of)),
         "now": now,
         "tabs": _tabs("archived" if is_archive else "", len(in_use), len(archived)),
         "missing_count": len(_missing()),
@@ -122,12 +125,12 @@ def _names(every: Sequence[MetricFacts]) -> dict[str, str]:
     return {each.key: _(each.name) for each in every}
 
 
-def _month_totals(every: Sequence[MetricFacts]) -> dict[str, Decimal | None]:
-    month = period_of("month", boards.today(clock.now()))
-    return totals(every, from_day=month.from_day, until_day=month.until_day)
+def _month_totals(every: Sequence[MetricFacts], as_of: AsOf) -> dict[str, Decimal | None]:
+    month = period_of("month", as_of.today)
+    return totals(every, from_day=month.from_day, until_day=month.until_day, batch=as_of.batch)
 
 
-def _uses(every: Sequence[MetricFacts]) -> dict[str, list[Use]]:
+def _uses(every: Sequence[MetricFacts], as_of: AsOf) -> dict[str, list[Use]]:
     """Return by key what shows or needs each metric: screens, ratios, targets."""
     slug = core_scope.current().slug
     found: dict[str, list[Use]] = {each.key: [] for each in every}
@@ -135,14 +138,14 @@ def _uses(every: Sequence[MetricFacts]) -> dict[str, list[Use]]:
         if screen.metric_key in found:
             found[screen.metric_key].append(Use("tv", screen.name, reverse("screens", args=[slug])))
     for each in every:
-        if isinstance(each.definition, Ratio):
-            for key in dict.fromkeys((each.definition.numerator, each.definition.denominator)):
+        if not isinstance(each.definition, Counting):
+            for key in each.definition.metrics:
                 if key in found:
-                    url = reverse("metric", args=[slug, each.public_id])
+                    url = as_of.url("metric", each.public_id)
                     found[key].append(Use("divide", _(each.name), url))
     keys = {each.id: each.key for each in every}
     profiles = people.profiles()
-    for line in goals.planned(boards.today(clock.now())):
+    for line in goals.planned(as_of.today, batch=as_of.batch):
         measured, profile = keys.get(line.metric_id), profiles.get(line.profile_id)
         if measured is not None and profile is not None:
             use = Use("target", profile.name)
@@ -221,12 +224,16 @@ def metric_install(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @in_organization
 def metric(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     access.require_leader(viewer)
-    found = definitions.any_metric(public_id)
-    in_use = definitions.metrics()
+    as_of = moments.read(request, now=clock.now())
+    in_use = moments.metrics_in_use(as_of)
+    here = (each for each in in_use if each.public_id == public_id)
+    found = next(here, None) or definitions.any_metric(public_id)
     names = _names((*in_use, *definitions.archived_metrics(), found))
     is_archived = found.archived_at is not None
-    changes = history.changes(found.id)
-    slug = core_scope.current().slug
+    is_known = found in in_use
+    # An archived metric is shown as it is kept: nobody looks back at it from a page of the past.
+    is_there = is_known or is_archived
+    changes = history.changes(found.id, batch=as_of.batch)
     context = {
         "metric": found,
         "name": _(found.name),
@@ -234,15 +241,18 @@ def metric(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse
         "sentence": sentence(found.definition, names),
         "unit": unit_word(found.unit),
         "is_archived": is_archived,
-        "is_admin": viewer.is_admin,
-        "is_counting": not is_archived and metric_changes.is_being_counted(found),
-        "total": "" if is_archived else shown_value(_month_totals(in_use)[found.key], found),
-        "month": period_of("month", boards.today(clock.now())),
-        "uses": () if is_archived else tuple(_uses(in_use)[found.key]),
+        "is_admin": viewer.is_admin and not as_of,
+        "as_of": as_of,
+        "is_known": is_there,
+        "is_counting": is_known and not as_of and metric_changes.is_being_counted(found),
+        "total": shown_value(_month_totals(in_use, as_of)[found.key], found) if is_known else "",
+        "total_url": _total_url(found, viewer, as_of),
+        "month": period_of("month", as_of.today),
+        "uses": tuple(_uses(in_use, as_of)[found.key]) if is_known else (),
         "roles": found.roles if len(found.roles) > 1 else (),
         "changes": [(each, sentence(each.definition, names)) for each in changes],
         "always": ALWAYS,
-        "board_url": f"{reverse('leaderboards', args=[slug])}?{urlencode({'metric': public_id})}",
+        "board_url": as_of.url("leaderboards", metric=public_id),
     }
     return render(request, "web/metrics/metric.html", context)
 
@@ -268,7 +278,9 @@ def metric_archive(request: HttpRequest, viewer: Viewer, public_id: str) -> Http
 
 def _refuse_while_used(metric: MetricFacts) -> None:
     """Raise ConflictError while a television or a target would be left without its metric."""
-    used = [use for use in _uses(definitions.metrics())[metric.key] if use.icon != "divide"]
+    every = definitions.metrics()
+    now = AsOf(now=clock.now())
+    used = [use for use in _uses(every, now)[metric.key] if use.icon != "divide"]
     if used:
         names = ", ".join(f"“{use.text}”" for use in used)
         raise ConflictError("metric.shown", "It is in use.", names=names)
@@ -304,3 +316,11 @@ def metric_move(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpRes
     places = -1 if request.POST.get("to") == "up" else 1
     rules.move(public_id, places=places, moment=clock.now(), actor=viewer.member.email)
     return redirect(f"{reverse('metrics', args=[core_scope.current().slug])}#m-{public_id}")
+
+
+def _total_url(metric: MetricFacts, viewer: Viewer, as_of: AsOf) -> str:
+    """Return where the records behind the month's total are; else where people have theirs."""
+    asked = {"metric": metric.public_id, "period": f"{as_of.today:%Y-%m}"}
+    if viewer.opens is None:
+        return as_of.url("leaderboard_evidence", **asked, holder=TOTAL)
+    return as_of.url("leaderboards", **asked)

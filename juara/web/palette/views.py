@@ -19,6 +19,7 @@ from juara.metrics import queries as metrics
 from juara.people import finding
 from juara.people import queries as people
 from juara.people.access import Viewer
+from juara.records import history
 from juara.web.entrance import in_organization
 from juara.web.navigation import DESTINATIONS
 from juara.web.palette import matching
@@ -27,12 +28,14 @@ from juara.web.palette.actions import ACTIONS
 LIMIT = 20
 # No name of ours is longer; a longer question is no question.
 _LONGEST = 80
+_RECORDS = 5
 _GROUPS = {
     "page": gettext_noop("Pages"),
     "action": gettext_noop("Begin something"),
     "board": gettext_noop("Leaderboards"),
     "person": gettext_noop("People"),
     "team": gettext_noop("Teams"),
+    "record": gettext_noop("Records"),
 }
 
 
@@ -70,7 +73,9 @@ def _hits(viewer: Viewer, asked: str) -> list[Hit]:
     own = [*_pages(viewer, asked), *_actions(viewer, asked)]
     if not asked:
         return own
-    found = [*own, *_boards(asked), *_people(viewer, asked), *_teams(asked)]
+    found = [
+        *own, *_boards(asked), *_people(viewer, asked), *_teams(asked), *_records(viewer, asked),
+    ]  # fmt: skip
     # Letters spread over a name are for when nothing is called so.
     near = [hit for hit in found if hit.rank < matching.SPREAD]
     return sorted(near or found, key=lambda hit: hit.rank)[:LIMIT]
@@ -123,6 +128,16 @@ def _teams(asked: str) -> Iterator[Hit]:
     for team in people.teams().values():
         url = f"{board}?scope={team.public_id}"
         yield from _fitting("team", team.name, "network", url, asked, [team.name])
+
+
+def _records(viewer: Viewer, asked: str) -> Iterator[Hit]:
+    """A record by the id it has in the CRM: whole, since names are too many to look through."""
+    if not any(letter.isdigit() for letter in asked):
+        return
+    for each in history.with_id(asked, members=viewer.opens, limit=_RECORDS):
+        url = reverse("record", args=[current().slug, each.public_id])
+        label = f"{each.name} ({each.external_id})" if each.name else each.external_id
+        yield Hit("record", label, "file-search", url)
 
 
 def _fitting(

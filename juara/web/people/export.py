@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 
 from juara.core import clock
 from juara.core import scope as core_scope
-from juara.leaderboards import queries as boards
 from juara.people import access, lists
 from juara.people.access import Viewer
 from juara.people.lists import Listed
 from juara.tenancy import scope
+from juara.web import as_of as moments
 from juara.web.entrance import in_organization
 from juara.web.people.views import Chosen
 from juara.web.people.words import ROLES, SEATS
@@ -50,12 +50,14 @@ def people_export(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Return the people the filters choose; pasted back, the file changes nothing."""
     access.require_leader(viewer)
     now = clock.now()
+    as_of = moments.read(request, now=now)
     reading = _Reading(
         organization=request.organization,  # type: ignore[attr-defined]
-        chosen=Chosen.of(request.GET),
+        chosen=Chosen.of(request.GET, as_of),
         language=translation.get_language() or "en",
-        today=boards.today(now),
+        today=as_of.today,
         now=now,
+        batch=as_of.batch,
     )
     name = f"people-{core_scope.current().slug}-{reading.today.isoformat()}"
     if request.GET.get("format") == "xlsx":
@@ -78,12 +80,14 @@ class _Reading:
     language: str
     today: date
     now: datetime
+    batch: int
 
     def rows(self, offset: int) -> list[list[str]]:
         """Return some rows, with the header before the first."""
         with scope.enter(self.organization), translation.override(self.language):
-            asked = self.chosen.asked(lists.Tree.on(self.today))
-            found = lists.chunk(asked, offset=offset, today=self.today, now=self.now)
+            tree = lists.Tree.on(self.today, batch=self.batch)
+            asked = self.chosen.asked(tree)
+            found = lists.chunk(asked, offset=offset, today=self.today, now=self.now, tree=tree)
             return [*([] if offset else [_header()]), *map(_row, found)]
 
     def pieces(self) -> Iterator[bytes]:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from juara.core import clock, scope
 from juara.core.errors import ConflictError, DomainError
-from juara.leaderboards import queries as boards
 from juara.people import access, lists, seating
 from juara.people.access import Viewer
 from juara.ui import formats
+from juara.web import as_of as moments
+from juara.web.as_of import AsOf
 from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
@@ -38,9 +39,10 @@ class Chosen:
     order: str = "name"
     way: str = ""
     page: int = 1
+    as_of: str = ""
 
     @classmethod
-    def of(cls, given: QueryDict) -> "Chosen":
+    def of(cls, given: QueryDict, as_of: AsOf) -> "Chosen":
         return cls(
             q=given.get("q", "")[:200],
             team=given.get("team", ""),
@@ -50,6 +52,7 @@ class Chosen:
             order=_one_of(given.get("order", ""), _ORDERS) or "name",
             way="down" if given.get("way") == "down" else "",
             page=page_number(given.get("page", "1")),
+            as_of=str(as_of),
         )
 
     def asked(self, tree: lists.Tree) -> lists.Asked:
@@ -68,6 +71,7 @@ class Chosen:
             "q": self.q, "team": self.team, "role": self.role, "seat": self.seat,
             "place": self.place, "order": "" if self.order == "name" else self.order,
             "way": self.way, "page": "" if self.page == 1 else self.page,
+            "as_of": self.as_of,
         } | changes  # fmt: skip
         return urlencode({name: value for name, value in said.items() if value})
 
@@ -90,17 +94,19 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def page(request: HttpRequest, viewer: Viewer, *, status: int = 200) -> HttpResponse:
     """Show the list as the address asks for it."""
     now = clock.now()
-    today = boards.today(now)
-    chosen = Chosen.of(request.GET)
-    tree = lists.Tree.on(today)
+    as_of = moments.read(request, now=now)
+    today = as_of.today
+    chosen = Chosen.of(request.GET, as_of)
+    tree = lists.Tree.on(today, batch=as_of.batch)
     found = lists.page(chosen.asked(tree), number=chosen.page, today=today, now=now, tree=tree)
     slug = scope.current().slug
     context = {
-        "rows": [_row(each, viewer, slug) for each in found.rows],
+        "rows": [_row(each, viewer, slug, as_of) for each in found.rows],
         "found": found,
         "count_text": formats.number(found.count),
         "chosen": chosen,
-        "can_change": viewer.is_admin,
+        "can_change": viewer.is_admin and not as_of,
+        "as_of": as_of,
         "today": today,
         "teams": [(each.public_id, tree.label(each.id)) for each in tree.open_ones()],
         "roles": [(key, str(name)) for key, name in ROLES.items()],
@@ -115,19 +121,23 @@ def page(request: HttpRequest, viewer: Viewer, *, status: int = 200) -> HttpResp
         },
         "columns": {name: _column(chosen, name) for name in _ORDERS},
         "urls": _urls(chosen, found),
-        "kept": {"order": "" if chosen.order == "name" else chosen.order, "way": chosen.way},
+        "kept": {
+            "order": "" if chosen.order == "name" else chosen.order,
+            "way": chosen.way,
+            "as_of": chosen.as_of,
+        },
     }
     return render(request, "web/people/page.html", context, status=status)
 
 
-def _row(each: lists.Listed, viewer: Viewer, slug: str) -> dict[str, Any]:
+def _row(each: lists.Listed, viewer: Viewer, slug: str, as_of: AsOf) -> dict[str, Any]:
     label, tone, icon = SEATS[each.seat]
     return {
         "person": each,
         "role": ROLES[each.role],
         "seat": {"label": label, "tone": tone, "icon": icon},
         "place": "" if each.place == "here" else PLACES[each.place],
-        "url": reverse("person", args=[slug, each.public_id]) if viewer.may_open(each.id) else "",
+        "url": as_of.url("person", each.public_id) if viewer.may_open(each.id) else "",
         "picture_url": picture_url(slug, each.public_id, each.picture),
         "can_invite": each.seat != "active" and bool(each.email),
         "is_viewer": each.id == viewer.member.id,

@@ -42,14 +42,19 @@ class History:
     place: PlaceSpan | None
 
 
-def history(member: MemberFacts, structure: Structure, *, today: date) -> History:
-    """Return where somebody worked over time; whoever manages the team is said of today only."""
-    stays = calc.stays(people.places_of(member.id))
+def history(
+    member: MemberFacts, structure: Structure, *, today: date, batch: int = people.LATEST
+) -> History:
+    """Return where somebody worked over time, as known at a batch.
+
+    Whoever manages the team is said of today only.
+    """
+    stays = calc.stays(people.places_of(member.id, batch=batch))
     teams = choices.team_names(structure)
     profiles = {use.id: use.name for use in people.profile_uses(today)}
     named = people.members_in({stay.manager_id for stay in stays if stay.manager_id})
-    parents = calc.parents_on(people.parent_spans(), today)
-    managing = people.managers_on(today)
+    parents = calc.parents_on(people.parent_spans(batch=batch), today)
+    managing = people.managers_on(today, batch=batch)
     heads = {team: [each.id for each in found] for team, found in managing.items()}
     named |= {each.id: each for found in managing.values() for each in found}
     entries: list[Entry] = []

@@ -14,7 +14,7 @@ from juara.core.calendar import ALWAYS, FOREVER, ONE_DAY
 from juara.core.errors import DomainError, NotFoundError
 from juara.leaderboards import queries as boards
 from juara.ledger import transfers
-from juara.people import access, calc
+from juara.people import access, calc, calendars
 from juara.people import queries as people
 from juara.people import structure as company
 from juara.people.access import Viewer
@@ -23,6 +23,7 @@ from juara.people.types import MemberFacts, PlaceChange, PlaceSpan
 from juara.web.entrance import in_organization
 from juara.web.person.forms import LeaveForm, PlaceForm
 from juara.web.person.history import first_day, last_day
+from juara.web.person.working import calendar_choices
 from juara.web.teams import choices, effects, words
 
 _NOWHERE = "nowhere"
@@ -130,6 +131,7 @@ def _form(
             *choices.profiles(day=ALWAYS, also=stay.profile_id if stay else None),
         ],
         zones=choices.time_zones(),
+        calendars=[("", _("As it is")), *calendar_choices(calendars.calendars())],
         # Since always, that is: nobody who joined on a day loses it by this.
         has_open_start=stay is None or (is_correction and stay.from_day == ALWAYS),
         initial=initial,
@@ -150,7 +152,12 @@ def _change(member: MemberFacts, form: PlaceForm, structure: Structure) -> Place
         zone=given["zone"],
         from_day=form.starts_on,
         until_day=form.until_day,
+        calendar_id=_calendar(given["calendar"]),
     )
+
+
+def _calendar(public_id: str) -> int | None:
+    return calendars.calendar_of_id(public_id).id if public_id else None
 
 
 def _carry_out(

@@ -7,8 +7,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,9 +23,12 @@ from juara.people.access import Viewer
 from juara.people.types import MemberFacts
 from juara.ui import formats
 from juara.ui.parts.story import span_of_days
+from juara.web import as_of as moments
+from juara.web.as_of import AsOf
 from juara.web.context import ROLES
 from juara.web.entrance import in_organization
 from juara.web.people.views import picture_url
+from juara.web.person import working
 from juara.web.person.forms import ActingForm
 from juara.web.person.history import history
 from juara.web.teams import choices, words
@@ -40,7 +41,7 @@ def person(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse
     found = people.member_of_id(public_id)
     if not viewer.may_open(found.id):
         return _outside(request, found)
-    return _page(request, viewer, found)
+    return show(request, viewer, found)
 
 
 @require_POST
@@ -68,7 +69,7 @@ def person_acting(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpR
             values = {"name": stand_in.name, "manager": found.name, "days": days}
             messages.success(request, _("%(name)s stands in for %(manager)s: %(days)s.") % values)
             return _to(public_id)
-    return _page(request, viewer, found, acting_form=form, status=422)
+    return show(request, viewer, found, acting_form=form, status=422)
 
 
 @require_POST
@@ -94,28 +95,36 @@ def _to(public_id: str) -> HttpResponse:
 
 
 def _outside(request: HttpRequest, found: MemberFacts) -> HttpResponse:
-    today = boards.today(clock.now())
+    as_of = moments.read(request, now=clock.now())
+    today = as_of.today
+    places = people.places_of(found.id, batch=as_of.batch)
     place = next(
-        (each for each in people.places_of(found.id) if each.from_day <= today < each.until_day),
+        (each for each in places if each.from_day <= today < each.until_day),
         None,
     )
     team = people.teams()[place.team_id].name if place else ""
-    return render(request, "web/person/outside.html", {"name": found.name, "team": team})
+    context = {"name": found.name, "team": team, "as_of": as_of}
+    return render(request, "web/person/outside.html", context)
 
 
-def _page(
+def show(
     request: HttpRequest,
     viewer: Viewer,
     found: MemberFacts,
     *,
     acting_form: Form | None = None,
+    absence_form: Form | None = None,
+    calendar_form: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Show a person's page whole, with whatever form was refused."""
     now = clock.now()
-    today = boards.today(now)
-    structure = company.structure(today)
-    story = history(found, structure, today=today)
-    can_edit = viewer.is_admin
+    as_of = moments.read(request, now=now)
+    today, batch = as_of.today, as_of.batch
+    structure = company.structure(today, batch=batch)
+    story = history(found, structure, today=today, batch=batch)
+    # What was known is to look at, not to change.
+    can_edit = viewer.is_admin and not as_of
     context: dict[str, Any] = {
         "person": found,
         "picture_url": picture_url(
@@ -126,12 +135,13 @@ def _page(
         "history": story,
         "can_edit": can_edit,
         "can_see_teams": viewer.member.role != "rep",
-        "squads": people.squads_of(found.id, today),
-        "earned": _earned(found, today),
-        "freshness": freshness(now=now),
+        "squads": people.squads_of(found.id, today, batch=batch),
+        "earned": _earned(found, as_of),
+        "freshness": freshness(now=now, batch=batch, is_past=bool(as_of)),
+        "as_of": as_of,
         "now": now,
         "month": formats.day_range(*_month(today)),
-        "standing_in": _standing_in(found, today),
+        "standing_in": _standing_in(found, as_of),
         "acting_form": acting_form
         or (
             ActingForm(people=_stand_ins(found, today), day=today)
@@ -139,6 +149,9 @@ def _page(
             else None
         ),
         "acting_is_refused": acting_form is not None,
+        **working.context(
+            viewer, found, as_of, absence_form=absence_form, calendar_form=calendar_form
+        ),
     }
     return render(request, "web/person/page.html", context, status=status)
 
@@ -148,25 +161,28 @@ def _month(today: date) -> tuple[date, date]:
     return month.from_day, month.until_day
 
 
-def _earned(found: MemberFacts, today: date) -> list[dict[str, Any]]:
-    """Return this month's numbers that are not nothing, each with the way to its records."""
-    address = reverse("leaderboard_evidence", args=[scope.current().slug])
+def _earned(found: MemberFacts, as_of: AsOf) -> list[dict[str, Any]]:
+    """Return the month's numbers that are not nothing, each with the way to its records."""
+    month = period_of("month", as_of.today)
     asked = {"period": "this-month", "by": "member", "holder": found.public_id}
+    earned = earnings.earned(found.id, period=month, day=as_of.today, batch=as_of.batch)
     return [
         {
             "name": _(each.metric.name),
             "value": each.value,
             "measure": boards.board_metric(each.metric),
-            "url": f"{address}?{urlencode({'metric': each.metric.public_id} | asked)}",
+            "url": as_of.url("leaderboard_evidence", metric=each.metric.public_id, **asked),
         }
-        for each in earnings.earned(found.id, period=period_of("month", today), day=today)
+        for each in earned
         if each.value
     ]
 
 
-def _standing_in(found: MemberFacts, today: date) -> list[dict[str, Any]]:
+def _standing_in(found: MemberFacts, as_of: AsOf) -> list[dict[str, Any]]:
     """Return who stands in for whom, not yet over, in words."""
-    spans = [each for each in people.acting_of(found.id) if each.until_day > today]
+    today = as_of.today
+    known = people.acting_of(found.id, batch=as_of.batch)
+    spans = [each for each in known if each.until_day > today]
     named = people.members_in(
         {each.acting_id for each in spans} | {each.manager_id for each in spans}
     )

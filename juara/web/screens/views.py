@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from juara.core import clock
 from juara.core import scope as core_scope
-from juara.core.calendar import RELATIVE_KEYS
 from juara.leaderboards import queries as boards
 from juara.metrics import queries as metrics
 from juara.people import access
@@ -21,7 +20,7 @@ from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.screens import operations, queries
 from juara.web.entrance import in_organization
-from juara.web.leaderboards.labels import period_label
+from juara.web.leaderboards.labels import offered_periods, period_label
 
 
 class ScreenForm(forms.Form):
@@ -47,7 +46,7 @@ class ScreenForm(forms.Form):
         today = boards.today(clock.now())
         root = people.root_team()
         self._choices("metric", [(each.key, _(each.name)) for each in metrics.metrics()])
-        self._choices("period", [(key, period_label(key, today)) for key in RELATIVE_KEYS])
+        self._choices("period", offered_periods(today))
         self.fields["period"].initial = "this-month"
         teams = sorted(people.teams().values(), key=lambda team: team.name.casefold())
         self._choices(

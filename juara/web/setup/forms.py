@@ -6,8 +6,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from juara.tenancy.operations import WEEKDAYS, Settings
+from juara.tenancy.operations import Settings
 from juara.web.setup import choices
+
+
+def offer(form: forms.Form, name: str, offered: choices.Choices) -> None:
+    """Fill a field's choices, which are in the reader's language."""
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = offered
 
 
 class OrganizationFields(forms.Form):
@@ -25,21 +32,10 @@ class OrganizationFields(forms.Form):
     currency = forms.ChoiceField(
         label=gettext_lazy("Currency"), help_text=gettext_lazy("What amounts are counted in.")
     )
-    week_start = forms.ChoiceField(label=gettext_lazy("Weeks begin on"))
-    fiscal_start_month = forms.TypedChoiceField(
-        label=gettext_lazy("The fiscal year begins in"), coerce=int
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("currency", choices.currencies())
-        self._offer("week_start", choices.weekdays())
-        self._offer("fiscal_start_month", choices.months())
-
-    def _offer(self, name: str, offered: choices.Choices) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = offered
+        offer(self, "currency", choices.currencies())
 
     def clean_zone(self) -> str:
         zone = choices.read_zone(self.cleaned_data["zone"])
@@ -87,6 +83,15 @@ class BeginForm(OrganizationFields):
         help_text=gettext_lazy("Part of every link. Small letters, digits and hyphens."),
         widget=forms.TextInput(attrs={"data-slug": "", "spellcheck": "false"}),
     )
+    week_start = forms.ChoiceField(label=gettext_lazy("Weeks begin on"))
+    fiscal_start_month = forms.TypedChoiceField(
+        label=gettext_lazy("The fiscal year begins in"), coerce=int
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "week_start", choices.weekdays())
+        offer(self, "fiscal_start_month", choices.months())
 
 
 class SettingsForm(OrganizationFields):
@@ -105,15 +110,11 @@ class SettingsForm(OrganizationFields):
         required=False,
     )
 
-    field_order = (
-        "name", "zone", "currency", "week_start", "fiscal_start_month", "needs_entry_approval",
-    )  # fmt: skip
+    field_order = ("name", "zone", "currency", "needs_entry_approval")
 
     def wanted(self) -> Settings:
         """Return what was asked for."""
-        given = dict(self.cleaned_data)
-        given["week_start"] = WEEKDAYS.index(given["week_start"])
-        return Settings(**given)
+        return Settings(**self.cleaned_data)
 
 
 class RemoveForm(forms.Form):

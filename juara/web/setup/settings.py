@@ -14,14 +14,16 @@ from juara.accounts import removal
 from juara.core import clock
 from juara.core import scope as core_scope
 from juara.core.errors import DomainError
+from juara.leaderboards import queries as boards
 from juara.ledger import settings as organization_settings
+from juara.metrics import rates
 from juara.people import access, zone_change
 from juara.people.access import Viewer
 from juara.tenancy import operations as tenancy
-from juara.tenancy.operations import WEEKDAYS, Settings
+from juara.tenancy.operations import Settings
 from juara.ui import formats
 from juara.web.entrance import in_organization
-from juara.web.setup import choices
+from juara.web.setup import choices, periods
 from juara.web.setup.forms import RemoveForm, SettingsForm
 
 
@@ -84,8 +86,6 @@ def _initial(standing: Settings) -> dict[str, Any]:
         "name": standing.name,
         "zone": standing.zone,
         "currency": standing.currency,
-        "week_start": WEEKDAYS[standing.week_start],
-        "fiscal_start_month": str(standing.fiscal_start_month),
         "needs_entry_approval": standing.needs_entry_approval,
     }
 
@@ -99,12 +99,16 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     followers = zone_change.living_by(standing.zone)
+    rated = rates.currencies()
     context = {
         "form": form,
         "standing": standing,
         "zones": choices.zone_names(),
+        "periods": periods.told(core_scope.current().rules, boards.today(clock.now())),
         "has_numbers": organization_settings.has_numbers(),
         "is_restating": organization_settings.is_restating(),
+        "rated": ", ".join(each.currency for each in rated),
+        "rate_count": sum(each.count for each in rated),
         "followers": ngettext(
             "%(count)s person lives by it", "%(count)s people live by it", followers
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from juara.web.setup import samples, settings, views
+from juara.web.setup import periods, samples, settings, views
 
 urlpatterns = [
     path("", views.setup, name="setup"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("skip/", views.setup_skip, name="setup_skip"),
     path("done/", views.setup_done, name="setup_done"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/periods/", periods.settings_periods, name="settings_periods"),
     path("settings/remove/", settings.settings_remove, name="settings_remove"),
     path("sample/", samples.sample_create, name="sample_create"),
     path("sample/progress/", samples.sample_progress, name="sample_progress"),

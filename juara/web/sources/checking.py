@@ -31,7 +31,7 @@ PROBLEMS_SHOWN = 50
 _OWNERS_SHOWN = 12
 KINDS = {
     "deals": "deal", "activities": "activity", "leads": "lead", "accounts": "account",
-    "changes": "change", "people": "people",
+    "changes": "change", "splits": "split", "snapshots": "snapshot", "people": "people",
 }  # fmt: skip
 
 

@@ -26,6 +26,14 @@ ROLES: dict[str, tuple[Any, Any]] = {
         gettext_lazy("Stage changes"),
         gettext_lazy("the history of deals: what changed, and when"),
     ),
+    "split": (
+        gettext_lazy("Splits"),
+        gettext_lazy("who shares a deal, and with how many percent"),
+    ),
+    "snapshot": (
+        gettext_lazy("Snapshots"),
+        gettext_lazy("how deals stood on a day, each until the next"),
+    ),
     "people": (gettext_lazy("People"), gettext_lazy("your sales people and their teams")),
     "reference": (
         gettext_lazy("A look-up"),
@@ -59,6 +67,9 @@ FIELDS: dict[str, Any] = {
     "user": gettext_lazy("Another person, such as an SDR"),
     "change_field": gettext_lazy("What was changed"),
     "change_value": gettext_lazy("The new value"),
+    "old_value": gettext_lazy("The value before"),
+    "parent": gettext_lazy("The deal it belongs to (its id)"),
+    "percent": gettext_lazy("Percent of the share"),
     "key": gettext_lazy("What other files call this person"),
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
@@ -78,6 +89,7 @@ GROUPS: dict[str, Any] = {
     "who": gettext_lazy("Who"),
     "where": gettext_lazy("Where they belong"),
     "change": gettext_lazy("What changed"),
+    "belongs": gettext_lazy("What it belongs to"),
     "rest": gettext_lazy("Otherwise"),
 }
 CONFIDENCE: dict[str, tuple[str, str, Any]] = {
@@ -219,13 +231,19 @@ _FINDINGS: dict[str, Any] = {
     "no_created": gettext_lazy(
         "%(file)s: no column says when a lead came in. Choose “Created on”."
     ),
+    "no_parent": gettext_lazy(
+        "%(file)s: no column says which deal a row belongs to. Choose “The deal it belongs to”."
+    ),
+    "no_percent": gettext_lazy(
+        "%(file)s: no column says how many percent somebody has. Choose “Percent of the share”."
+    ),
     "no_amount": gettext_lazy(
         "%(file)s: no column says what a deal is worth. Deals are counted, but not added up."
     ),
     "other_currency": gettext_lazy(
-        "%(file)s: amounts in %(detail)s are not converted. Those records count by number, but add "
-        "nothing to sums in %(currency)s. Import them in %(currency)s, or choose another currency "
-        "in the settings."
+        "%(file)s: amounts in %(detail)s are converted to %(currency)s where the day has an "
+        "exchange rate. Without one those records count by number, but add nothing to sums. Rates "
+        "are kept under Currencies."
     ),
     "nothing_won": gettext_lazy(
         "%(file)s: no word in %(detail)s means won, so nothing counts as won. Say below which does."
@@ -365,6 +383,10 @@ def records(role: str, count: int) -> str:  # noqa: PLR0911 - a sentence for eac
         return ngettext("%(count)s person", "%(count)s people", count) % shown
     if role == "change":
         return ngettext("%(count)s change", "%(count)s changes", count) % shown
+    if role == "split":
+        return ngettext("%(count)s split", "%(count)s splits", count) % shown
+    if role == "snapshot":
+        return ngettext("%(count)s snapshot", "%(count)s snapshots", count) % shown
     return rows(count)
 
 

@@ -26,7 +26,9 @@ from juara.web.sources.looking import Look
 from juara.web.sources.wizard import Wizard
 
 COLUMNS_SHOWN = 60
-_CHANGE_FIELDS = ("id", "owner", "occurred", "stage", "change_field", "change_value")
+_CHANGE_FIELDS = (
+    "id", "parent", "owner", "occurred", "stage", "change_field", "old_value", "change_value",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +276,10 @@ def summary(file: FileChoice, look: Look) -> SafeString:
     return format_html("{}.", joined)
 
 
-_DAY_OF = {"deal": "closed", "activity": "occurred", "lead": "created", "change": "occurred"}
+_DAY_OF = {
+    "deal": "closed", "activity": "occurred", "lead": "created", "change": "occurred",
+    "snapshot": "occurred",
+}  # fmt: skip
 
 
 def _named(words: str, column: str) -> SafeString:

@@ -10,11 +10,11 @@ from juara.core import db
 from juara.ledger import imports
 from juara.ledger import operations as ledger
 from juara.ledger import queries as counted
+from juara.metrics import calc, queries
 from juara.metrics import operations as metrics
-from juara.metrics import queries
 from juara.metrics.catalogue import CATALOGUE
 from juara.metrics.queries import MetricFacts
-from juara.metrics.types import Counting, Ratio
+from juara.metrics.types import Counting
 from juara.tenancy import knowledge
 from juara.web.sources import wizard
 from juara.web.sources.wizard import Wizard
@@ -48,14 +48,14 @@ def install(kinds: Iterable[str], *, moment: datetime, actor: str) -> tuple[str,
 
 
 def fitting(kinds: set[str]) -> list[dict[str, Any]]:
-    """Return the ready metrics over these kinds, and the ratios of two of them."""
+    """Return the ready metrics over these kinds, and what is worked out from them alone."""
     found: dict[str, dict[str, Any]] = {}
     for entry in CATALOGUE:
-        rule = entry["definition"]
-        if rule["aggregation"] == "ratio":
-            fits = {rule["numerator"], rule["denominator"]} <= found.keys()
+        rule = calc.parse_definition(entry["definition"])
+        if isinstance(rule, Counting):
+            fits = set(rule.kinds) <= kinds
         else:
-            fits = set(rule["kinds"]) <= kinds
+            fits = set(rule.metrics) <= found.keys()
         if fits:
             found[entry["key"]] = entry
     return list(found.values())
@@ -65,7 +65,7 @@ def counting(kinds: set[str]) -> tuple[str, ...]:
     """Return the names of the metrics that count records of these kinds."""
     every = queries.metrics()
     over = {each.key for each in every if _counts(each, kinds)}
-    return tuple(_(each.name) for each in every if each.key in over or _is_ratio_of(each, over))
+    return tuple(_(each.name) for each in every if each.key in over or _is_of(each, over))
 
 
 def _counts(metric: MetricFacts, kinds: set[str]) -> bool:
@@ -73,9 +73,9 @@ def _counts(metric: MetricFacts, kinds: set[str]) -> bool:
     return isinstance(rule, Counting) and bool(kinds & {str(each) for each in rule.kinds})
 
 
-def _is_ratio_of(metric: MetricFacts, over: set[str]) -> bool:
+def _is_of(metric: MetricFacts, over: set[str]) -> bool:
     rule = metric.definition
-    return isinstance(rule, Ratio) and {rule.numerator, rule.denominator} <= over
+    return not isinstance(rule, Counting) and set(rule.metrics) <= over
 
 
 def board_query(today: date) -> str:

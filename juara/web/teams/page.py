@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from juara.core import clock, scope
 from juara.core.calendar import ALWAYS, FOREVER
-from juara.leaderboards import queries as boards
 from juara.people import pictures
 from juara.people import queries as people
 from juara.people import structure as company
 from juara.people.access import Viewer
 from juara.people.structure import Structure, TeamRow
 from juara.people.types import TeamFacts
+from juara.web import as_of as moments
+from juara.web.as_of import AsOf
 from juara.web.asked import page_number
 from juara.web.people.views import picture_url
 from juara.web.teams import choices
@@ -42,19 +43,26 @@ class Asked:
 
     day: date
     today: date
+    as_of: AsOf
     team: str = ""
     under: str = ""
     page: int = 1
     # A form that came back refused, by the name of what it does.
     refused: dict[str, Form] = field(default_factory=dict)
 
+    def address(self, **values: str) -> str:
+        """Return where the same tree is, on its day and as of its moment."""
+        return address(self.day, self.today, as_of=str(self.as_of), **values)
+
 
 def asked(request: HttpRequest, *, team: str = "", **refused: Form) -> Asked:
     given = request.POST if request.method == "POST" else request.GET
-    today = boards.today(clock.now())
+    as_of = moments.read(request, now=clock.now())
+    today = as_of.today
     return Asked(
         day=day_of(given.get("day", ""), today),
         today=today,
+        as_of=as_of,
         team=team or given.get("team", ""),
         under=given.get("under", "") if request.method == "GET" else "",
         page=page_number(given.get("page", "1")),
@@ -80,38 +88,41 @@ def address(day: date, today: date, **values: str) -> str:
     return reverse("teams", args=[scope.current().slug]) + query
 
 
-def tabs(current: str) -> list[tuple[str, str, bool]]:
-    """Return the pages of this area for the component `tabs`."""
-    slug = scope.current().slug
+def tabs(current: str, as_of: AsOf) -> list[tuple[str, str, bool]]:
+    """Return the pages of this area for the component `tabs`, as of the same moment."""
     words = {"teams": _("Teams"), "squads": _("Squads"), "profiles": _("Job profiles")}
-    return [(reverse(name, args=[slug]), text, name == current) for name, text in words.items()]
+    return [(as_of.url(name), text, name == current) for name, text in words.items()]
 
 
 def shown(
     request: HttpRequest, viewer: Viewer, wanted: Asked, *, status: int = 200
 ) -> HttpResponse:
     """Render the tree with the open team beside it, or that team alone for a part."""
-    structure = company.structure(wanted.day)
+    structure = company.structure(wanted.day, batch=wanted.as_of.batch)
     open_row = structure.row(wanted.team) or (structure.rows[0] if structure.rows else None)
     closed = next((team for team in structure.closed if team.public_id == wanted.team), None)
     context = {
         "asked": wanted,
         "is_today": wanted.day == wanted.today,
-        "can_edit": viewer.is_admin,
-        "urls": {"page": reverse("teams", args=[scope.current().slug])},
+        "can_edit": viewer.is_admin and not wanted.as_of,
+        "as_of": wanted.as_of,
+        "urls": {
+            "page": reverse("teams", args=[scope.current().slug]),
+            "today": wanted.as_of.url("teams"),
+        },
         "panel": _panel(viewer, wanted, structure, open_row, closed),
     }
     htmx = getattr(request, "htmx", False)
     if htmx and request.headers.get("HX-Request-Type") == "partial":
         return render(request, "web/teams/_panel.html", context, status=status)
     context |= {
-        "tabs": tabs("teams"),
+        "tabs": tabs("teams", wanted.as_of),
         "rows": [_row(row, wanted, open_row, closed) for row in structure.rows],
         "closed": [
             {
                 "public_id": team.public_id,
                 "name": team.name,
-                "url": address(wanted.day, wanted.today, team=team.public_id),
+                "url": wanted.address(team=team.public_id),
                 "is_open": team is closed,
             }
             for team in structure.closed
@@ -135,7 +146,7 @@ def _row(
     return {
         "row": row,
         "depth": min(row.level - 1, 8),
-        "url": address(wanted.day, wanted.today, team=row.team.public_id),
+        "url": wanted.address(team=row.team.public_id),
         "is_open": closed is None and row is open_row,
     }
 
@@ -158,11 +169,11 @@ def _panel(
         "team": team,
         "row": row,
         "path": structure.path(team.public_id)[:-1] if row and not team.is_root else (),
-        "url": address(wanted.day, wanted.today, team=team.public_id),
+        "url": wanted.address(team=team.public_id),
     }
     if row is not None:
         context |= _people(viewer, wanted, row)
-    if not viewer.is_admin:
+    if not viewer.is_admin or wanted.as_of:
         return context
     parent = row.parent_id if row else ""
     under = wanted.under or parent
@@ -185,7 +196,8 @@ def _people(viewer: Viewer, wanted: Asked, row: TeamRow) -> dict[str, Any]:
     page = min(wanted.page, page_count)
     profiles = people.profiles()
     found = people.team_people(
-        row.team.id, wanted.day, limit=_PEOPLE, offset=(page - 1) * _PEOPLE
+        row.team.id, wanted.day, limit=_PEOPLE, offset=(page - 1) * _PEOPLE,
+        batch=wanted.as_of.batch,
     )  # fmt: skip
     slug = scope.current().slug
     faces = pictures.fingerprints()
@@ -193,7 +205,7 @@ def _people(viewer: Viewer, wanted: Asked, row: TeamRow) -> dict[str, Any]:
     def at(number: int) -> str:
         if not 1 <= number <= page_count or number == page:
             return ""
-        return address(wanted.day, wanted.today, team=row.team.public_id, page=str(number))
+        return wanted.address(team=row.team.public_id, page=str(number))
 
     return {
         "people": [
@@ -202,7 +214,7 @@ def _people(viewer: Viewer, wanted: Asked, row: TeamRow) -> dict[str, Any]:
                 "name": member.name,
                 "role": member.role,
                 "profile": profiles[place.profile_id].name if place.profile_id in profiles else "",
-                "url": reverse("person", args=[slug, member.public_id]),
+                "url": wanted.as_of.url("person", member.public_id),
                 "picture_url": picture_url(slug, member.public_id, faces.get(member.id, "")),
                 "is_me": member.id == viewer.member.id,
             }

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from juara.core import clock, scope
 from juara.core.errors import DomainError
-from juara.leaderboards import queries as boards
 from juara.people import access
 from juara.people import profiles as operations
 from juara.people import queries as people
 from juara.people.access import Viewer
+from juara.web import as_of as moments
 from juara.web.entrance import in_organization
 from juara.web.teams import page, words
 from juara.web.teams.forms import NameForm
@@ -91,7 +91,8 @@ def _list(
     renaming: tuple[str, Form] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    uses = people.profile_uses(boards.today(clock.now()))
+    as_of = moments.read(request, now=clock.now())
+    uses = people.profile_uses(as_of.today, batch=as_of.batch)
     rows = [
         {
             "use": use,
@@ -103,10 +104,11 @@ def _list(
         for use in uses
     ]
     context = {
-        "tabs": page.tabs("profiles"),
+        "tabs": page.tabs("profiles", as_of),
+        "as_of": as_of,
         "rows": [row for row, use in zip(rows, uses, strict=True) if not use.is_archived],
         "archived": [row for row, use in zip(rows, uses, strict=True) if use.is_archived],
         "form": form or NameForm(),
-        "can_edit": viewer.is_admin,
+        "can_edit": viewer.is_admin and not as_of,
     }
     return render(request, "web/teams/profiles.html", context, status=status)

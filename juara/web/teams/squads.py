@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -25,6 +24,8 @@ from juara.people.access import Viewer
 from juara.people.types import MemberFacts, SquadFacts, SquadSpan
 from juara.ui import formats
 from juara.ui.parts.story import span_of_days
+from juara.web import as_of as moments
+from juara.web.as_of import AsOf
 from juara.web.entrance import in_organization
 from juara.web.teams import page, words
 from juara.web.teams.forms import NameForm, SquadJoinForm, SquadLeaveForm
@@ -174,22 +175,23 @@ def _to(public_id: str) -> HttpResponse:
 def _list(
     request: HttpRequest, viewer: Viewer, *, form: Form | None = None, status: int = 200
 ) -> HttpResponse:
-    sizes = people.squad_sizes(_today())
-    slug = scope.current().slug
+    as_of = moments.read(request, now=clock.now())
+    sizes = people.squad_sizes(as_of.today, batch=as_of.batch)
     every = [
         {
             "facts": each,
             "people": sizes.get(each.id, 0),
-            "url": reverse("squad", args=[slug, each.public_id]),
+            "url": as_of.url("squad", each.public_id),
         }
         for each in people.squads()
     ]
     context = {
-        "tabs": page.tabs("squads"),
+        "tabs": page.tabs("squads", as_of),
+        "as_of": as_of,
         "squads": [each for each in every if not _facts(each).is_archived],
         "archived": [each for each in every if _facts(each).is_archived],
         "form": form or NameForm(),
-        "can_edit": viewer.is_admin,
+        "can_edit": viewer.is_admin and not as_of,
     }
     return render(request, "web/teams/squads.html", context, status=status)
 
@@ -210,15 +212,17 @@ def _page(
     leaving: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    today = _today()
-    ever = people.squad_members(found.id, ALWAYS, FOREVER)
+    as_of = moments.read(request, now=clock.now())
+    today = as_of.today
+    ever = people.squad_members(found.id, ALWAYS, FOREVER, batch=as_of.batch)
     named = people.members_in({span.member_id for span in ever})
-    every = [_belonging(span, named, today) for span in ever]
+    every = [_belonging(span, named, as_of) for span in ever]
     here = {each.member.id for each in every if not each.is_over and not each.is_to_come}
     wanted = request.GET.get("q", "").strip()
     offered = people.members_called(wanted, limit=_OFFERED + len(here))
     context: dict[str, Any] = {
-        "tabs": page.tabs("squads"),
+        "tabs": page.tabs("squads", as_of),
+        "as_of": as_of,
         "squad": found,
         "now": _by_name(every, lambda each: not each.is_over and not each.is_to_come),
         "to_come": _by_name(every, lambda each: each.is_to_come),
@@ -233,7 +237,7 @@ def _page(
         "join_form": join_form or SquadJoinForm(day=today),
         "leave_form": leave_form or SquadLeaveForm(day=today, auto_id=False),
         "leaving": leaving,
-        "can_edit": viewer.is_admin,
+        "can_edit": viewer.is_admin and not as_of,
     }
     return render(request, "web/teams/squad.html", context, status=status)
 
@@ -242,11 +246,11 @@ def _by_name(every: list[Belonging], holds: Callable[[Belonging], bool]) -> list
     return sorted(filter(holds, every), key=lambda each: each.member.name.casefold())
 
 
-def _belonging(span: SquadSpan, named: dict[int, MemberFacts], today: date) -> Belonging:
-    member = named[span.member_id]
+def _belonging(span: SquadSpan, named: dict[int, MemberFacts], as_of: AsOf) -> Belonging:
+    member, today = named[span.member_id], as_of.today
     return Belonging(
         member=member,
-        url=reverse("person", args=[scope.current().slug, member.public_id]),
+        url=as_of.url("person", member.public_id),
         span=span,
         days=span_of_days(span.from_day, span.until_day),
         is_over=span.until_day <= today,

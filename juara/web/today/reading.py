@@ -20,9 +20,10 @@ from juara.leaderboards.freshness import freshness
 from juara.leaderboards.types import Freshness
 from juara.metrics import queries as metrics
 from juara.metrics.queries import MetricFacts
-from juara.people import pictures
+from juara.people import calendars, pictures
 from juara.people import queries as people
 from juara.people.access import Viewer
+from juara.people.calendar_types import DayOff
 from juara.people.types import MemberFacts, TeamFacts
 from juara.ui import formats
 from juara.web.people.views import picture_url
@@ -66,7 +67,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """A person's day. `lack` says what is missing for there to be lines: profile or targets."""
+    """A person's day. `lack` says what is missing for there to be lines: profile or targets.
+
+    `off` says that they need not work that day, or not the whole of it; "" on a working day.
+    """
 
     name: str
     greeting: str
@@ -77,13 +81,14 @@ class Today:
     place: Place | None
     counted: tuple[CountedShown, ...]
     lack: str
+    off: str
     freshness: Freshness
     live: Live
 
 
 def today(asked: Asked, *, viewer: Viewer, now: datetime) -> Today:
     """Return the viewer's own day, now or as it was known at a moment."""
-    batch = progress.batch_of(asked.moment)
+    batch = asked.as_of.batch
     moment = asked.moment or now
     # Versions before numbers: what changes in between is fetched once more, never missed.
     versions = events.topic_versions()
@@ -104,8 +109,9 @@ def today(asked: Asked, *, viewer: Viewer, now: datetime) -> Today:
         groups=_groups(me, primary, asked),
         secondary=_groups(me, [each for each in me.lines if each not in primary], asked),
         place=_place(me, lines[0], asked, viewer=viewer, now=now) if lines else None,
-        counted=tuple(shown.counted(each, as_of=asked.as_of) for each in found),
+        counted=tuple(shown.counted(each, as_of=str(asked.as_of)) for each in found),
         lack="" if me.lines else "targets" if me.profile else "profile",
+        off=_off(me.day_off, is_past=bool(asked.as_of)),
         freshness=freshness(now=now, batch=batch, is_past=asked.moment is not None),
         live=_live(versions, counting, me.lines),
     )
@@ -123,13 +129,29 @@ def greeting(name: str, local: datetime) -> str:
     return words % {"name": first}
 
 
+def _off(day_off: DayOff | None, *, is_past: bool) -> str:
+    """Say kindly that nothing is asked of somebody, or less."""
+    if day_off is None:
+        return ""
+    if day_off.name:
+        said = _("Today is a holiday: %(name)s. Nothing is expected of you.")
+        said = _("It was a holiday: %(name)s.") if is_past else said
+    elif day_off.is_whole:
+        said = _("You are off today. Nothing is expected of you: enjoy it.")
+        said = _("You were off that day.") if is_past else said
+    else:
+        said = _("You are away for part of today, so less is expected of you.")
+        said = _("You were away for part of that day.") if is_past else said
+    return said % {"name": day_off.name}
+
+
 def _groups(
     person: PersonProgress, lines: Iterable[LineProgress], asked: Asked
 ) -> tuple[Group, ...]:
     listed = list(lines)
     return tuple(
         Group(grain, shown.grain_title(grain), tuple(
-            shown.line(person, each, as_of=asked.as_of) for each in mine
+            shown.line(person, each, as_of=str(asked.as_of)) for each in mine
         ))
         for grain in GRAINS
         if (mine := [each for each in listed if each.period.unit == grain])
@@ -151,7 +173,7 @@ def _place(
     mine = next((row for row in board.rows if row.is_viewer), None)
     query = {
         "metric": first.metric.public_id, "period": first.period.key, "scope": team,
-        "as_of": asked.as_of,
+        "as_of": str(asked.as_of),
     }  # fmt: skip
     address = reverse("leaderboards", args=[scope.current().slug])
     title = f"{_(first.metric.name)} · {shown.grain_title(first.period.unit)}"
@@ -179,7 +201,7 @@ def _live(
     counting: Iterable[MetricFacts],
     lines: Iterable[LineProgress],
 ) -> Live:
-    topics = [queries.TOPIC, *(each.metric.topic for each in lines)]
+    topics = [queries.TOPIC, calendars.TOPIC, *(each.metric.topic for each in lines)]
     topics = list(dict.fromkeys([*topics, *(each.topic for each in counting)]))
     return Live(" ".join(topics), " ".join(str(versions.get(each, 0)) for each in topics))
 
@@ -246,7 +268,7 @@ class TeamNow:
 
 def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datetime) -> TeamNow:
     """Return how the people of a team (or all the viewer may open) stand over a period."""
-    batch = progress.batch_of(asked.moment)
+    batch = asked.as_of.batch
     moment = asked.moment or now
     versions = events.topic_versions()
     found, period = _team_progress(asked, team, viewer, moment, batch)
@@ -274,7 +296,7 @@ def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datet
         page=page,
         page_count=page_count,
         counted=tuple(
-            shown.counted(each, as_of=asked.as_of, picture_url=_picture(each.member, faces))
+            shown.counted(each, as_of=str(asked.as_of), picture_url=_picture(each.member, faces))
             for each in news
         ),
         freshness=freshness(now=now, batch=batch, is_past=asked.moment is not None),
@@ -319,7 +341,7 @@ def _row(
     cells = []
     for metric in columns:
         found = person.line_of(metric.id)
-        line = None if found is None else shown.line(person, found, as_of=asked.as_of)
+        line = None if found is None else shown.line(person, found, as_of=str(asked.as_of))
         cells.append(Cell(_(metric.name), line))
     return Row(
         public_id=person.member.public_id,
@@ -346,7 +368,7 @@ def _counts(statuses: Iterable[Status]) -> tuple[tuple[str, int], ...]:
     return tuple((each.value, listed.count(each)) for each in _TOLD)
 
 
-def teams_led(viewer: Viewer, *, day: date) -> tuple[TeamFacts, ...]:
+def teams_led(viewer: Viewer, *, day: date, batch: int) -> tuple[TeamFacts, ...]:
     """Return the teams whose people the viewer may open, by name; the company is not among them."""
     every = people.teams()
     if viewer.opens is None:
@@ -354,7 +376,7 @@ def teams_led(viewer: Viewer, *, day: date) -> tuple[TeamFacts, ...]:
     else:
         led = {
             place.team_id
-            for place in people.places(day, day + ONE_DAY)
+            for place in people.places(day, day + ONE_DAY, batch=batch)
             if place.member_id in viewer.opens
         }
     return tuple(sorted((every[each] for each in led), key=lambda each: each.name.casefold()))

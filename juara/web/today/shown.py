@@ -62,6 +62,7 @@ class CountedShown:
     member_name: str
     picture_url: str
     name: str
+    url: str
     account: str
     icon: str
     at: datetime | None
@@ -162,7 +163,7 @@ def _note(each: LineProgress) -> str:
     """Say where a target comes from when it is not simply what was set."""
     whole = amount(each.metric, each.pace.whole)
     if each.days is not None:
-        a_day, days = amount(each.metric, each.line.target), formats.number(each.days)
+        a_day, days = amount(each.metric, each.line.target), formats.plain(each.days)
         return _("%(target)s a day × %(days)s days") % {"target": a_day, "days": days}
     if each.pace.is_prorated and each.pace.target > 0:
         return _("Your days' share of %(target)s") % {"target": whole}
@@ -207,6 +208,7 @@ def counted(each: Counted, *, as_of: str, picture_url: str = "") -> CountedShown
         member_name=each.member.name,
         picture_url=picture_url,
         name=each.name,
+        url=_record(each.record_id, as_of),
         account="" if each.account in each.name else each.account,
         icon=_ICONS.get(each.amounts[0][0].key, _ICONS.get(each.kind, "circle-check")),
         at=each.occurred_at,
@@ -220,6 +222,11 @@ def counted(each: Counted, *, as_of: str, picture_url: str = "") -> CountedShown
             for metric, value in each.amounts
         ),
     )
+
+
+def _record(record_id: str, as_of: str) -> str:
+    address = reverse("record", args=[scope.current().slug, record_id])
+    return f"{address}?{urlencode({'as_of': as_of})}" if as_of else address
 
 
 def people_count(count: int) -> str:

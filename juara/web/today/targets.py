@@ -1,9 +1,10 @@
 """Targets: what each job profile is asked for. Administrators change them, managers look."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -16,23 +17,27 @@ from juara.core import clock
 from juara.core import scope as core_scope
 from juara.core.calendar import ONE_DAY, period_of
 from juara.core.errors import DomainError
-from juara.core.worktime import STANDARD, Span
+from juara.core.worktime import Span
 from juara.goals import calc, measures, operations, queries
 from juara.goals.defaults import FIRST_PROFILES, defaults_for
-from juara.goals.types import PlannedLine
+from juara.goals.types import GRAINS, PlannedLine
 from juara.leaderboards import queries as boards
 from juara.metrics import queries as metrics
 from juara.metrics.queries import MetricFacts
-from juara.people import access
+from juara.people import access, calendars
 from juara.people import operations as people_operations
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.people.types import PlaceSpan, ProfileFacts
 from juara.ui import formats
+from juara.web import as_of as moments
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
 from juara.web.today import amounts, shown
 from juara.web.today.forms import ChangeForm, CopyForm, EndForm, ProfileForm, SetForm
+
+# The working days of each running period, by its length.
+Running = Mapping[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +229,16 @@ def _page(
     copy: CopyForm | None = None,
     profile: ProfileForm | None = None,
 ) -> HttpResponse:
-    today = _today()
-    every = {each.id: each for each in metrics.metrics()}
-    planned = queries.planned(today)
-    places = people.places(today, today + ONE_DAY)
+    as_of = moments.read(request, now=clock.now())
+    today, batch = as_of.today, as_of.batch
+    every = {each.id: each for each in metrics.metrics(batch=batch, day=today)}
+    planned = queries.planned(today, batch=batch)
+    places = people.places(today, today + ONE_DAY, batch=batch)
     profiles = people.profiles().values()
+    running = _running(today, batch)
     shown_profiles = [
         _profile(each, [line for line in planned if line.profile_id == each.id], every,
-                 sum(place.profile_id == each.id for place in places), today)
+                 sum(place.profile_id == each.id for place in places), running)
         for each in profiles
     ]  # fmt: skip
     refused = next((form for form in (new, copy, profile) if form is not None), None)
@@ -240,7 +247,8 @@ def _page(
         "has_targets": any(each.lines for each in shown_profiles),
         "lacks_targets": any(not each.lines and defaults_for(each.name) for each in shown_profiles),
         "has_metrics": bool(every),
-        "can_set": viewer.is_admin,
+        "can_set": viewer.is_admin and not as_of,
+        "as_of": as_of,
         "new": new or SetForm(today=today),
         "copy": copy or CopyForm(today=today),
         "profile_form": profile or ProfileForm(),
@@ -265,21 +273,21 @@ def _profile(
     lines: list[PlannedLine],
     every: dict[int, MetricFacts],
     holders: int,
-    today: date,
+    running: Running,
 ) -> ProfileShown:
     return ProfileShown(
         public_id=profile.public_id,
         name=profile.name,
         people=shown.people_count(holders),
         lines=tuple(
-            _line(each, every[each.metric_id], today, at == 0, at == len(lines) - 1)
+            _line(each, every[each.metric_id], running, at == 0, at == len(lines) - 1)
             for at, each in enumerate(lines)
         ),
     )
 
 
 def _line(
-    line: PlannedLine, metric: MetricFacts, today: date, is_first: bool, is_last: bool
+    line: PlannedLine, metric: MetricFacts, running: Running, is_first: bool, is_last: bool
 ) -> LineShown:
     return LineShown(
         public_id=line.public_id,
@@ -287,7 +295,7 @@ def _line(
         grain=shown.grain_name(line.grain),
         target=shown.amount(metric, line.now),
         typed="" if line.now is None else amounts.typed(line.now, metric.unit),
-        a_day=_a_day(line, metric, today),
+        a_day=_a_day(line, metric, running),
         change=_change(line, metric),
         is_primary=line.is_primary,
         is_first=is_first,
@@ -295,14 +303,23 @@ def _line(
     )
 
 
-def _a_day(line: PlannedLine, metric: MetricFacts, today: date) -> str:
+def _running(today: date, batch: int) -> Running:
+    """Return the working days of the running week, month, quarter and year by the default."""
+    rules = core_scope.current().rules
+    found = [period_of(grain, today, rules=rules) for grain in GRAINS]
+    first = min(each.from_day for each in found)
+    last = max(each.until_day for each in found)
+    work = calendars.working_times(first, last, batch=batch, member_ids=()).everybodys(0)
+    return {each.unit: work.work(Span(each.from_day, each.until_day)) for each in found}
+
+
+def _a_day(line: PlannedLine, metric: MetricFacts, running: Running) -> str:
     """Say what a longer target means for each working day of the running period."""
     if line.now is None or line.grain == "day":
         return ""
     if not measures.terms(metric, line.now).accumulates:
         return ""
-    period = period_of(line.grain, today, week_start=core_scope.current().week_start)
-    days = STANDARD.work(Span(period.from_day, period.until_day))
+    days = running.get(line.grain)
     if not days:
         return ""
     each = calc.per_day(line.now, days).quantize(Decimal("0.1"))

@@ -10,7 +10,6 @@ from django.views.decorators.vary import vary_on_headers
 from juara.core import clock
 from juara.core import scope as core_scope
 from juara.core.errors import NotAllowedError
-from juara.leaderboards import queries as boards
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.people.types import TeamFacts
@@ -25,7 +24,7 @@ from juara.web.today.shown import grain_title
 @in_organization
 def today(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     now = clock.now()
-    asked = asking.read(request.GET, now=now)
+    asked = asking.read(request, now=now)
     page = reverse("today", args=[_slug()])
     context = {
         "today": reading.today(asked, viewer=viewer, now=now),
@@ -33,7 +32,7 @@ def today(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "as_of": asked.as_of,
         "is_leader": _leads(viewer),
         "can_set": viewer.is_admin,
-        "urls": {"page": page, "part": f"{page}?{asked.query()}", "now": page},
+        "urls": {"page": page, "part": f"{page}?{asked.query()}"},
     }
     part = "_today" if asking.is_refresh(request) else "page"
     return render(request, f"web/today/{part}.html", context)
@@ -48,8 +47,8 @@ def team_now(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             gettext_noop("This page is for those who lead a team. Yours is Today."),
         )
     now = clock.now()
-    asked = asking.read(request.GET, now=now)
-    teams = reading.teams_led(viewer, day=boards.today(now))
+    asked = asking.read(request, now=now)
+    teams = reading.teams_led(viewer, day=asked.as_of.today, batch=asked.as_of.batch)
     team = _team(asked, teams)
     found = reading.team_now(asked, team=team, viewer=viewer, now=now)
     page = reverse("team_now", args=[_slug()])
@@ -69,7 +68,6 @@ def team_now(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "urls": {
             "page": page,
             "part": f"{page}?{asked.query()}",
-            "now": f"{page}?{asked.query(as_of='')}",
             "previous": at(found.page - 1),
             "next": at(found.page + 1),
         },

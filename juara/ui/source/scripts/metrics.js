@@ -22,12 +22,51 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!form() || !(ctx.sourceElement === form() || ctx.sourceElement?.form === form() || ctx.target?.id === "metric-form")) return;
   if (ctx.target?.id === "metric-preview") return;
   for (const control of form().querySelectorAll("input, select, textarea")) settle(control);
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   const made = form().querySelector("[data-focus]");
   if (made) {
     made.removeAttribute("data-focus");
     made.focus();
   }
   htmx.trigger(document.getElementById("metric-preview"), "metric:changed");
+});
+
+// What somebody has unfolded stays so, however often the form is drawn anew.
+const unfolded = new Set();
+document.addEventListener("click", (event) => {
+  const folded = event.target.closest?.("summary")?.closest("#metric-form details[id]");
+  if (folded) unfolded[folded.open ? "delete" : "add"](folded.id);
+});
+
+// Where somebody has left the formula; nowhere yet means its end.
+let caret = null;
+document.addEventListener("focusout", (event) => {
+  if (event.target.id === "expression") caret = [event.target.selectionStart, event.target.selectionEnd];
+});
+
+// A metric clicked in goes to where the caret stands; without script the server puts it at the end.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-put]");
+  const box = document.getElementById("expression");
+  if (!button || !box) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const [from, until] = caret ?? [box.value.length, box.value.length];
+  const before = box.value.slice(0, from);
+  const after = box.value.slice(until);
+  const put = `${before && !/[\s(]$/.test(before) ? " " : ""}${button.dataset.put}`;
+  box.value = `${before}${put}${after && !/^[\s)]/.test(after) ? " " : ""}${after}`;
+  box.focus();
+  box.setSelectionRange(before.length + put.length, before.length + put.length);
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}, { capture: true });
+
+// A formula is judged while it is typed, once the fingers rest.
+let resting = 0;
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "expression") return;
+  clearTimeout(resting);
+  resting = setTimeout(() => event.target.dispatchEvent(new Event("change", { bubbles: true })), 700);
 });
 
 // A day only matters where a day is asked for: choosing one chooses that, too.

@@ -1,0 +1,129 @@
+"""From rules and records to the credits they call for, for all who need them worked out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from juara.core import db, scope
+from juara.core.db import LATEST
+from juara.ledger import statements
+from juara.metrics import compile as metrics_compile
+from juara.metrics.fragments import Ground
+from juara.metrics.types import Aggregation, Counting, Rule
+from juara.records import incoming
+
+_POSITION = """
+    SELECT p.batch, p.day, EXISTS (
+        SELECT 1 FROM exchange_rate x WHERE x.organization_id = %(organization)s)
+    FROM (SELECT 1) one LEFT JOIN ledger_position p ON p.organization_id = %(organization)s
+"""
+
+
+def position() -> tuple[int, date | None, bool]:
+    """Return the last batch taken in, the day reached, and whether any rate was ever known."""
+    params = {"organization": scope.current().organization_id}
+    batch, day, has_rates = db.one(_POSITION, params, kept=True)
+    return int(batch or 0), day, has_rates
+
+
+def day_of(moment: datetime) -> date:
+    """Return the organization's day at a moment."""
+    return moment.astimezone(ZoneInfo(scope.current().zone)).date()
+
+
+def ground_at(
+    day: date, *, has_rates: bool, batch: int = LATEST, moment: datetime | None = None
+) -> Ground:
+    """Return what rules stand on, with relative dates counted from a day.
+
+    `moment` is that of the batch being written, if any.
+    """
+    current = scope.current()
+    return Ground(
+        organization_id=current.organization_id,
+        zone=current.zone,
+        currency=current.currency,
+        today=day,
+        has_rates=has_rates,
+        batch=batch,
+        moment=moment,
+    )
+
+
+def ground(*, now: datetime | None = None, batch: int = LATEST) -> Ground:
+    """Return what rules stand on as the ledger last took them in; one query.
+
+    `now` tells the day where nothing was taken in yet, or where a past moment is asked about.
+    """
+    _, day, has_rates = position()
+    if day is None or batch != LATEST:
+        day = day if now is None else day_of(now)
+    return ground_at(day or date.max, has_rates=has_rates, batch=batch)
+
+
+def prepare() -> None:
+    """Have the temporary tables of records and of the ledger on this connection, empty."""
+    db.empty_tables(
+        (*incoming.TABLES, *statements.TABLES), incoming.CREATE + statements.CREATE_TABLES
+    )
+
+
+def fill(rules: Sequence[Rule], standing: Ground, *, touched: bool, few: bool = False) -> int:
+    """Put every credit the rules call for into ``candidate``; return how many.
+
+    With `few` records touched the server keeps the plan: it takes longer to make than to run.
+    """
+    if not rules:
+        return 0
+    # A rule that asks who it was at the time names the batch's own moment: another text each time.
+    if few and not any(_asks_at_event(rule) for rule in rules):
+        standing = replace(standing, moment=None)
+        return db.execute(_written_out(tuple(rules), standing, touched), kept=True)
+    query = metrics_compile.candidates(rules, standing, touched=touched)
+    return db.execute(statements.FILL_CANDIDATES + query.sql, query.params)
+
+
+def _asks_at_event(rule: Rule) -> bool:
+    return isinstance(rule.definition, Counting) and rule.definition.owner_at == "event"
+
+
+@lru_cache(maxsize=256)
+def _written_out(rules: tuple[Rule, ...], standing: Ground, touched: bool) -> str:
+    query = metrics_compile.candidates(rules, standing, touched=touched)
+    return db.written_out(statements.FILL_CANDIDATES + query.sql, query.params)
+
+
+def resolve(rules: Sequence[Rule]) -> int:
+    """Work out who earned what stands in ``candidate``, into ``fresh``; return how many."""
+    counting = [each for each in rules if isinstance(each.definition, Counting)]
+    params: dict[str, object] = {"organization": scope.current().organization_id}
+    found = db.execute(statements.RESOLVE, params, kept=True)
+    if any(_definition(each).aggregation is Aggregation.LATEST for each in counting):
+        found += db.execute(statements.RESOLVE_BALANCES, params, kept=True)
+    if overlaid := [each for each in counting if _definition(each).overlay]:
+        params |= {
+            "overlaid": [each.metric_id for each in overlaid],
+            "from_days": [each.from_day for each in overlaid],
+            "until_days": [each.until_day for each in overlaid],
+        }
+        found += db.execute(statements.RESOLVE_MANAGERS, params, kept=True)
+    return found
+
+
+def _definition(rule: Rule) -> Counting:
+    if not isinstance(rule.definition, Counting):
+        raise TypeError("The rule reads no records.")
+    return rule.definition
+
+
+def overlaid_metrics(rules: Sequence[Rule]) -> list[int]:
+    """Return the metrics that credit the managers above, too."""
+    return sorted(
+        {
+            rule.metric_id
+            for rule in rules
+            if isinstance(rule.definition, Counting) and rule.definition.overlay
+        }
+    )
