@@ -26,9 +26,11 @@ from juara.leaderboards.types import Board, BoardMetric, BoardPeriod, BoardRow
 from juara.ledger import circumstances, sums
 from juara.ledger import queries as ledger
 from juara.ledger.circumstances import Given
+from juara.metrics import calc as metric_calc
 from juara.metrics import queries as metrics
 from juara.metrics.measures import Measure
 from juara.metrics.queries import MetricFacts
+from juara.metrics.types import Aggregation
 from juara.people import calc as tree
 from juara.people import queries as people
 from juara.people.access import Viewer
@@ -296,7 +298,7 @@ def _board(
     whole: Parts = {}
     for parts in [*groups.values(), nobody]:
         whole = standing.add(whole, parts)
-    additive = metric.aggregation.is_additive
+    additive = metric.adds_over_people
     return Board(
         metric=board_metric(metric),
         period=board_period(ground.period, now=asked.as_of or now, rules=ground.rules),
@@ -311,12 +313,19 @@ def _board(
             now=now,
             batch=ground.batch,
             is_past=asked.as_of is not None,
-            unassigned=sum(each.credits for each in nobody.values()),
+            unassigned=_records_of(metric, nobody),
         ),
         is_past=asked.as_of is not None,
         topic=metric.topic,
         topic_version=events.topic_version(metric.topic),
     )
+
+
+def _records_of(metric: MetricFacts, parts: Parts) -> int:
+    """Return how many records stand behind sums: of a balance those that stand at the end."""
+    if metric.aggregation is Aggregation.LATEST:
+        return sum(each.shares for each in parts.values()) // metric_calc.WHOLE_SHARE
+    return sum(each.credits for each in parts.values())
 
 
 def _everybody(ground: _Ground) -> Collection[int]:
@@ -437,6 +446,7 @@ def board_metric(metric: MetricFacts) -> BoardMetric:
         currency=scope.current().currency if metric.unit == "currency" else "",
         decimals=metric.decimals,
         higher_is_better=metric.is_higher_better,
+        is_balance=metric.aggregation is Aggregation.LATEST,
     )
 
 

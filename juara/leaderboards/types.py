@@ -16,6 +16,8 @@ class BoardMetric:
     currency: str
     decimals: int
     higher_is_better: bool
+    # What stands at the end of a period, rather than what came in during it.
+    is_balance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

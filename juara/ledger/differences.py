@@ -19,7 +19,7 @@ from juara.ledger.queries import TeamDays
 from juara.metrics import calc
 from juara.metrics import history as rule_history
 from juara.metrics.queries import MetricFacts
-from juara.metrics.types import Aggregation, Counting, Rule, Sums
+from juara.metrics.types import Aggregation, Rule, Sums
 from juara.records import history
 from juara.records.history import RecordFacts
 
@@ -113,18 +113,11 @@ def differences(
         before=sums_of(metrics, role=role, period=period, held=before),
         after=sums_of(metrics, role=role, period=period, held=after),
         count=count,
-        change=change if len(metrics) == 1 and _adds_up(metrics[0]) else None,
+        change=change if len(metrics) == 1 and metrics[0].adds_over_people else None,
         lines=_told(rows, metrics, role=role, batches=(before.batch, after.batch)),
         page=page,
         page_count=page_count,
     )
-
-
-def _adds_up(metric: MetricFacts) -> bool:
-    """Say whether the number is the sum of what its records are worth: a balance is, too."""
-    if metric.aggregation is Aggregation.LATEST:
-        return isinstance(metric.definition, Counting) and metric.definition.group == "sum"
-    return metric.aggregation.is_additive
 
 
 def _params(

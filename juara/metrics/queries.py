@@ -35,6 +35,13 @@ class MetricFacts:
         return Aggregation.RATIO if is_ratio else Aggregation.FORMULA
 
     @property
+    def adds_over_people(self) -> bool:
+        """Say whether a team's number is the sum of its people's: counts, sums, balances."""
+        if self.aggregation is Aggregation.LATEST:
+            return isinstance(self.definition, Counting) and self.definition.group == "sum"
+        return self.aggregation.is_additive
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """Return the roles it credits, the leading one first; of a ratio none of its own."""
         if isinstance(self.definition, Counting):

@@ -180,7 +180,7 @@ def test_unknown_owners_are_listed_and_matched_with_their_past(sales: Organizati
     matched = report("owners", "match", "crm", "zed", "Bob")
 
     # opportunities_created and pipeline_created need a day of creation, which it lacks.
-    assert matched == {"kind": "matched", "source": "crm", "key": "zed", "credits": 4}
+    assert matched == {"kind": "matched", "source": "crm", "key": "zed", "credits": 5}
     assert juara("owners", "list").lines == ["Everybody the records name is somebody here."]
     with scope.enter(sales):
         assert reading.totals("revenue_won") == {"Ana": Decimal(170), "Bob": Decimal("42.5")}

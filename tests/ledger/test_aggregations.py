@@ -196,6 +196,10 @@ def test_a_snapshot_stands_until_the_next_of_the_same_thing() -> None:
     assert values == [10, 15, 35, 35, 17]
     cast.deliver(RecordRow(1, RecordKind.SNAPSHOT, "4", is_deleted=True))
     assert board("seats", "2025-03-04")["company"] == 15
+
+    # One that turns out to be of another thing ends nothing in the first any more.
+    cast.deliver(snapshot("3", "globex", march(5), "12"))
+    assert board("seats", "2025-03-05")["company"] == 22
     assert verify().is_sound
 
 
@@ -317,3 +321,20 @@ def test_changing_what_adds_up_for_all_time_counts_everything_anew() -> None:
     cast.deliver()
 
     assert board("deals", "2025-03") == {"Ana": 1, "company": 1}
+
+
+def test_what_stands_for_people_and_for_nobody_makes_up_the_total() -> None:
+    cast.metric("pipeline", PIPELINE)
+    cast.member("Ana", "North")
+    opened = {"created": date(2025, 1, 10)}
+    cast.deliver(
+        cast.deal("a", owner="ana", amount="100", texts={"status": "open"}, dates=opened),
+        cast.deal("b", owner="ghost", amount="40", texts={"status": "open"}, dates=opened),
+        cast.deal("c", owner="ghost", amount="7", dates=opened | {"closed": march(1)}),
+    )
+
+    found = boards.board(boards.Asked("pipeline", "2025-03"), now=cast.NOW)
+
+    assert [row.value for row in found.rows] == [100]
+    assert [found.company, found.unassigned] == [140, 40]
+    assert found.freshness.unassigned_records == 1
