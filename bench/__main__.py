@@ -64,7 +64,11 @@ def _print(found: Any, indent: str = "") -> None:
                 f"{indent}{name}: {value:,.2f}" if value < 100 else f"{indent}{name}: {value:,.0f}"
             )
         else:
-            print(f"{indent}{name}: {value:,}")
+            print(
+                f"{indent}{name}: {value}"
+                if isinstance(value, str)
+                else f"{indent}{name}: {value:,}"
+            )
 
 
 main()
