@@ -216,7 +216,8 @@ def test_stream_and_pages_go_on_when_the_database_ends_every_connection(
     assert len(ended) >= 3
     # No page finds out by itself, one dead connection after the other.
     address = "/o/acme/leaderboards/"
-    pages = [server.get(address, cookie=cookie, within=SOON).status for _ in range(4)]
+    # A new connection may be tried for again after a second or two, on a busy machine later.
+    pages = [server.get(address, cookie=cookie, within=3 * SOON).status for _ in range(4)]
     assert pages == [200] * 4
 
 

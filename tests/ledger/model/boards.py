@@ -98,7 +98,9 @@ def board(
     }  # fmt: skip
     everybody = set().union(*crews.values()) if crews else set()
     nobody = [e for e in earned.get(metric, []) if e.member == NOBODY]
-    is_additive = metric in PLANS and PLANS[metric][0].aggregation in ("count", "sum", "latest")
+    plan = PLANS[metric][0] if metric in PLANS else None
+    ways = ("count", "sum", "latest")
+    is_additive = plan is not None and plan.aggregation in ways and not plan.is_average
     return Shown(
         rows,
         _worked(metric, earned, everybody, world, asked),
