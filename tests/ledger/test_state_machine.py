@@ -227,7 +227,7 @@ def _live(examples: int, steps: int) -> None:
 
 
 def test_the_ledger_is_what_the_rules_say_whatever_happens_in_whatever_order(db: None) -> None:
-    _live(examples=11, steps=30)
+    _live(examples=6, steps=30)
 
 
 @pytest.mark.soak

@@ -23,6 +23,7 @@ ODD = (
 # Of these pages and forms each answer is dear, or there are very many fields: the worst will do.
 DEAR = ("9" * 5000, "NaN", "9999-12-31", "\x00")
 FEWER = {
+    "calendar_new", "calendar_change", "rate_lay", "changes",
     "metric_new", "metric_preview", "metric_edit", "person_transfer", "person_correct",
     "team_people_move", "person_acting", "leaderboards", "team_move", "me_password", "settings",
     "import_reading", "import_meaning", "import_whole", "source_feed_add", "people_import",
