@@ -97,12 +97,12 @@ def _written_out(rules: tuple[Rule, ...], standing: Ground, touched: bool) -> st
 
 def resolve(rules: Sequence[Rule]) -> int:
     """Work out who earned what stands in ``candidate``, into ``fresh``; return how many."""
-    counting = [each for each in rules if isinstance(each.definition, Counting)]
+    counting = _counting(rules)
     params: dict[str, object] = {"organization": scope.current().organization_id}
     found = db.execute(statements.RESOLVE, params, kept=True)
-    if any(_definition(each).aggregation is Aggregation.LATEST for each in counting):
+    if any(definition.aggregation is Aggregation.LATEST for _, definition in counting):
         found += db.execute(statements.RESOLVE_BALANCES, params, kept=True)
-    if overlaid := [each for each in counting if _definition(each).overlay]:
+    if overlaid := [rule for rule, definition in counting if definition.overlay]:
         params |= {
             "overlaid": [each.metric_id for each in overlaid],
             "from_days": [each.from_day for each in overlaid],
@@ -112,18 +112,13 @@ def resolve(rules: Sequence[Rule]) -> int:
     return found
 
 
-def _definition(rule: Rule) -> Counting:
-    if not isinstance(rule.definition, Counting):
-        raise TypeError("The rule reads no records.")
-    return rule.definition
+def _counting(rules: Sequence[Rule]) -> list[tuple[Rule, Counting]]:
+    """Return the rules that read records, each with its definition."""
+    return [
+        (rule, definition) for rule in rules if isinstance(definition := rule.definition, Counting)
+    ]
 
 
 def overlaid_metrics(rules: Sequence[Rule]) -> list[int]:
     """Return the metrics that credit the managers above, too."""
-    return sorted(
-        {
-            rule.metric_id
-            for rule in rules
-            if isinstance(rule.definition, Counting) and rule.definition.overlay
-        }
-    )
+    return sorted({rule.metric_id for rule, definition in _counting(rules) if definition.overlay})

@@ -5,7 +5,6 @@ from juara.jobs import tasks
 from juara.ledger import operations as ledger
 from juara.metrics import compile as metrics_compile
 from juara.metrics import queries as metrics
-from juara.metrics.types import Counting
 from juara.tenancy import scope
 from juara.tenancy.models import Organization
 
@@ -18,12 +17,5 @@ def new_day() -> None:
     """
     for organization in Organization.objects.order_by("id"):
         with scope.enter(organization):
-            if _is_asked_for():
+            if metrics_compile.told_from_today(metrics.rules()):
                 ledger.absorb(moment=clock.now(), reason="new day")
-
-
-def _is_asked_for() -> bool:
-    return any(
-        isinstance(rule.definition, Counting) and metrics_compile.uses_today(rule.definition)
-        for rule in metrics.rules()
-    )

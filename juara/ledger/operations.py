@@ -13,7 +13,7 @@ from juara.metrics import queries as metrics
 from juara.metrics import rates, reach
 from juara.metrics.fragments import Ground
 from juara.metrics.reach import Reach
-from juara.metrics.types import Counting, Rule
+from juara.metrics.types import Rule
 from juara.people import queries as people
 from juara.records import incoming
 from juara.records import operations as records
@@ -91,11 +91,7 @@ def absorb_rows(
 
 def _of_the_day(rules: Sequence[Rule], day: date) -> tuple[int, ...]:
     """Return the metrics whose dates are relative to today, where another day has come."""
-    relative = {
-        rule.metric_id
-        for rule in rules
-        if isinstance(rule.definition, Counting) and metrics_compile.uses_today(rule.definition)
-    }
+    relative = metrics_compile.told_from_today(rules)
     if not relative:
         return ()
     moved = db.execute(

@@ -12,7 +12,7 @@ from juara.metrics.types import Sums
 from juara.people import calc as tree
 from juara.people.types import ParentSpan
 
-LATEST = db.OPEN - 1
+LATEST = db.LATEST
 
 # The assignment a credit rests on, as known at the batch …
 _PLACE = """

@@ -357,12 +357,14 @@ def _measured(definition: Counting, ground: Ground) -> Fragment:
     )
 
 
-def uses_today(definition: Counting) -> bool:
-    """Say whether a rule's answer changes with the day, since it has a date relative to it."""
-    groups = [definition.where, *([definition.ends.where] if definition.ends else [])]
-    return any(
-        isinstance(value, Relative) and not value.field
-        for group in groups
+def told_from_today(rules: Sequence[Rule]) -> set[int]:
+    """Return the metrics whose rules answer differently on another day: dates relative to it."""
+    return {
+        rule.metric_id
+        for rule in rules
+        if isinstance(rule.definition, Counting)
+        for group in rule.definition.filters
         for clause in clauses.clauses(group)
-        for value in (clause.value if isinstance(clause.value, tuple) else (clause.value,))
-    )
+        for value in clause.values
+        if isinstance(value, Relative) and not value.field
+    }

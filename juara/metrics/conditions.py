@@ -39,13 +39,9 @@ def _clause(clause: Clause, ground: Ground) -> Fragment:
     return _attribute(clause, ground)
 
 
-def _values(clause: Clause) -> tuple[Any, ...]:
-    return clause.value if isinstance(clause.value, tuple) else (clause.value,)
-
-
 def _attribute(clause: Clause, ground: Ground) -> Fragment:
     """Compare a free field by the sort of value it is compared with."""
-    first = _values(clause)[0]
+    first = clause.values[0]
     if isinstance(first, bool):
         name = clause.field.removeprefix(clauses.PARENT).removeprefix(clauses.ATTRIBUTE)
         found = fragments.column(
@@ -67,7 +63,7 @@ def _text(clause: Clause, column: Fragment) -> Fragment:
     Both sides are lowered by the database: another's idea of small letters differs in places.
     """
     left = f"lower({column.sql})"
-    values = _values(clause)
+    values = clause.values
     params = (*column.params, *map(str, values))
     each = ", ".join(["lower(%s)"] * len(values))
     match clause.operator:
@@ -90,7 +86,7 @@ def _text(clause: Clause, column: Fragment) -> Fragment:
 def _change(clause: Clause, ground: Ground) -> Fragment:
     """Say what a record of kind ``change`` tells: this field, to (or from what to) these values."""
     name = clause.field.removeprefix(clauses.ATTRIBUTE).removeprefix(clauses.USER)
-    values = tuple(map(str, _values(clause)))
+    values = tuple(map(str, clause.values))
     if clause.operator == "changed_to":
         each = ", ".join(["lower(%s)"] * len(values))
         return Fragment(
@@ -128,7 +124,7 @@ def _operand(value: Any, cast: str, ground: Ground) -> Fragment:
 
 
 def _ordered(clause: Clause, column: Fragment, cast: str, ground: Ground) -> Fragment:
-    operands = [_operand(value, cast, ground) for value in _values(clause)]
+    operands = [_operand(value, cast, ground) for value in clause.values]
     first, given = operands[0], tuple(value for each in operands for value in each.params)
     params = (*column.params, *given)
     match clause.operator:

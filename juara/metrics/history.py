@@ -45,7 +45,7 @@ _CHANGES = """
 """
 
 
-def changes(metric_id: int, *, batch: int = db.OPEN - 1) -> tuple[RuleChange, ...]:
+def changes(metric_id: int, *, batch: int = db.LATEST) -> tuple[RuleChange, ...]:
     """Return every change of a metric's rule known at a batch, the latest first."""
     found = db.rows(
         _CHANGES,

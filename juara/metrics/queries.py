@@ -70,7 +70,7 @@ _IN_USE = _FACTS + " AND m.archived_at IS NULL"
 _ARCHIVED = _FACTS + " AND m.archived_at IS NOT NULL"
 
 
-def metrics(*, batch: int = db.OPEN - 1, day: date = FOREVER) -> tuple[MetricFacts, ...]:
+def metrics(*, batch: int = db.LATEST, day: date = FOREVER) -> tuple[MetricFacts, ...]:
     """Return the organization's metrics in their order, each with its rule on a day.
 
     The rule is the one known at a batch; before a metric's first day, or before anything was
@@ -79,7 +79,7 @@ def metrics(*, batch: int = db.OPEN - 1, day: date = FOREVER) -> tuple[MetricFac
     return _facts(_IN_USE + " ORDER BY m.position, m.name", batch=batch, day=day)
 
 
-def metric(key: str, *, batch: int = db.OPEN - 1, day: date = FOREVER) -> MetricFacts:
+def metric(key: str, *, batch: int = db.LATEST, day: date = FOREVER) -> MetricFacts:
     """Return one metric by its key or public id, with its rule as `metrics` chooses it.
 
     NotFoundError names those there are.
@@ -97,14 +97,12 @@ def metric(key: str, *, batch: int = db.OPEN - 1, day: date = FOREVER) -> Metric
 
 def archived_metrics() -> tuple[MetricFacts, ...]:
     """Return the metrics that were taken out of use, the last one first."""
-    return _facts(
-        _ARCHIVED + " ORDER BY m.archived_at DESC, m.name", batch=db.OPEN - 1, day=FOREVER
-    )
+    return _facts(_ARCHIVED + " ORDER BY m.archived_at DESC, m.name", batch=db.LATEST, day=FOREVER)
 
 
 def archived_metric(public_id: str) -> MetricFacts:
     found = _facts(
-        _ARCHIVED + " AND m.public_id = %(key)s", batch=db.OPEN - 1, day=FOREVER, key=public_id
+        _ARCHIVED + " AND m.public_id = %(key)s", batch=db.LATEST, day=FOREVER, key=public_id
     )
     if not found:
         raise NotFoundError("metric.unknown", "There is no such archived metric.", key=public_id)
@@ -114,7 +112,7 @@ def archived_metric(public_id: str) -> MetricFacts:
 def any_metric(public_id: str) -> MetricFacts:
     """Return a metric by its public id, in use or archived."""
     found = _facts(
-        _FACTS + " AND m.public_id = %(key)s", batch=db.OPEN - 1, day=FOREVER, key=public_id
+        _FACTS + " AND m.public_id = %(key)s", batch=db.LATEST, day=FOREVER, key=public_id
     )
     if not found:
         raise NotFoundError("metric.unknown", f"There is no metric “{public_id}”.", key=public_id)

@@ -53,11 +53,10 @@ def reach(rules: Sequence[Rule]) -> Reach:
 
 def _fields(definition: Counting) -> Iterator[str]:
     """Yield every field a rule reads."""
-    groups = [definition.where, *([definition.ends.where] if definition.ends else [])]
-    for group in groups:
+    for group in definition.filters:
         for clause in clauses.clauses(group):
             yield clause.field
-            for value in clause.value if isinstance(clause.value, tuple) else (clause.value,):
+            for value in clause.values:
                 yield getattr(value, "field", "")
     yield from (credit.field for credit in definition.credit)
     if isinstance(definition.value, str):

@@ -219,7 +219,7 @@ def _said(part: Clause | Group, *, is_inner: bool = False) -> str:
 
 def _clause(clause: Clause) -> str:
     is_date = clauses.field_type(clause.field) == "date"
-    values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
+    values = clause.values
     # One of a single value is that value.
     if clause.operator == "changed_from_to":
         before, after = (_term(value_word(clause.field, str(each))) for each in values)

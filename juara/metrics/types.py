@@ -56,6 +56,11 @@ class Clause:
     operator: str
     value: Operand | tuple[Operand, ...] | None = None
 
+    @property
+    def values(self) -> "tuple[Operand | None, ...]":
+        """Return what the field is compared with, one or several, as several."""
+        return self.value if isinstance(self.value, tuple) else (self.value,)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -134,6 +139,11 @@ class Counting:
     ends: Ends | None = None
     is_series: bool = False
     group: str = "sum"
+
+    @property
+    def filters(self) -> tuple[Group, ...]:
+        """Return every filter of the rule: what counts, and when it stops standing."""
+        return (self.where, self.ends.where) if self.ends else (self.where,)
 
 
 @dataclass(frozen=True, slots=True)

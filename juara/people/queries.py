@@ -33,7 +33,7 @@ from juara.people.types import (
     TeamFacts,
 )
 
-LATEST = db.OPEN - 1
+LATEST = db.LATEST
 
 NOBODY = gettext_noop("There is nobody at this address.")
 NOTHING = gettext_noop("There is nothing at this address.")

@@ -11,7 +11,7 @@ from juara.connect.content import CONTENT
 from juara.connect.types import DATE_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, USER_FIELDS, RecordKind
 from juara.core import db, ids, scope
 
-LATEST = db.OPEN - 1
+LATEST = db.LATEST
 
 Value = str | Decimal | bool | date | datetime
 

@@ -17,7 +17,7 @@ from juara.core.models import DatedFact
 from juara.tenancy.models import FiscalRule, Organization, WeekRule
 
 # Of every batch there is the newest.
-LATEST = db.OPEN - 1
+LATEST = db.LATEST
 
 # Known before the first batch: what an organization was created with.
 _AT_FIRST = 0

@@ -251,7 +251,7 @@ def _part(part: Clause | Group) -> Part:
 
 
 def _clause(clause: Clause) -> ClauseDraft:
-    given = clause.value if isinstance(clause.value, tuple) else (clause.value,)
+    given = clause.values
     values = tuple(_written(value) for value in given if value is not None)
     anchors = tuple(_anchor(value) for value in given)
     return ClauseDraft(
@@ -282,7 +282,7 @@ def _sort_of(clause: Clause) -> str:
         return ""
     if clause.operator in clauses.CHANGE_OPERATORS:
         return "text"
-    first = clause.value[0] if isinstance(clause.value, tuple) else clause.value
+    first = clause.values[0]
     if isinstance(first, bool):
         return "boolean"
     if isinstance(first, Decimal):

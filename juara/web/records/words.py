@@ -119,7 +119,7 @@ def unmet(part: Clause | Group, version: Version) -> str:
             "said": said, "condition": str(sentence.condition(part)),
         }  # fmt: skip
     says = _says(part.field, version)
-    values = part.value if isinstance(part.value, tuple) else (part.value,)
+    values = part.values
     if part.operator in _EQUALS and all(isinstance(each, str | Decimal | bool) for each in values):
         return _("%(said)s; it must be %(wanted)s") % {
             "said": says, "wanted": _listed(part.field, values),
