@@ -61,7 +61,7 @@ def standings(
 
 def _standings(board: Board, asked: boards.Asked) -> dict[str, Any]:
     return {
-        "metric": _metric(board.metric),
+        "metric": differences.metric_body(board.metric),
         "period": {
             "key": board.period.key,
             "from_day": board.period.from_day,
@@ -87,17 +87,6 @@ def _standings(board: Board, asked: boards.Asked) -> dict[str, Any]:
         "unassigned": board.unassigned,
         "total": board.company,
         "freshness": board.freshness,
-    }
-
-
-def _metric(metric: BoardMetric) -> dict[str, Any]:
-    return {
-        "key": metric.key,
-        "name": metric.name,
-        "unit": metric.unit,
-        "currency": metric.currency,
-        "decimals": metric.decimals,
-        "higher_is_better": metric.higher_is_better,
     }
 
 
@@ -173,7 +162,7 @@ def explain(
 
 def _explanation(found: Explanation, measure: BoardMetric) -> dict[str, Any]:
     return {
-        "metric": _metric(measure),
+        "metric": differences.metric_body(measure),
         "holder": found.holder,
         "period": found.period,
         "as_of": found.as_of,

@@ -49,7 +49,7 @@ def _holder(member: str) -> Holder:
 
 def _document(found: Changed, names: dict[int, str]) -> dict[str, Any]:
     return {
-        "metric": _metric(found.metric),
+        "metric": metric_body(found.metric),
         "holder": found.holder.name,
         "period": found.period.key,
         "since": found.since,
@@ -61,7 +61,8 @@ def _document(found: Changed, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _metric(metric: BoardMetric) -> dict[str, Any]:
+def metric_body(metric: BoardMetric) -> dict[str, Any]:
+    """Return a metric as every document tells of it."""
     return {
         "key": metric.key,
         "name": metric.name,

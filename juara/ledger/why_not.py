@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from juara.connect.types import RecordKind
 from juara.core import db, scope
+from juara.ledger import crediting
 from juara.metrics import compile as metrics_compile
 from juara.metrics import history as rule_history
 from juara.metrics import queries as metrics
@@ -77,7 +78,7 @@ def why_not(
         for each in metrics.metrics(batch=batch)
         if isinstance(each.definition, Counting) and each.id not in credited
     ]
-    ground = _ground(today, batch)
+    ground = crediting.ground_at(today, has_rates=True, batch=batch)
     rules = _by_metric(rule_history.rules_known(batch))
     every = [each for each in every if each.id in rules]
     if record.kind == RecordKind.ENTRY:
@@ -107,18 +108,6 @@ def _by_metric(rules: Sequence[Rule]) -> dict[int, list[Rule]]:
     for rule in rules:
         found.setdefault(rule.metric_id, []).append(rule)
     return found
-
-
-def _ground(today: date, batch: int) -> Ground:
-    current = scope.current()
-    return Ground(
-        organization_id=current.organization_id,
-        zone=current.zone,
-        currency=current.currency,
-        today=today,
-        has_rates=True,
-        batch=batch,
-    )
 
 
 def _asked(rule: Rule, version: Version, ground: Ground) -> _Asked:
