@@ -6,7 +6,7 @@ from typing import NoReturn
 import typer
 
 from juara import __version__
-from juara.cli import administer, data, imports, rates, serve, troubles
+from juara.cli import administer, data, imports, rates, scorecards, serve, troubles
 from juara.cli.context import FormatOption
 from juara.cli.output import Format, complain, document, say
 from juara.core.errors import DomainError
@@ -24,6 +24,7 @@ administer.register(app)
 imports.register(app)
 rates.register(app)
 data.register(app)
+scorecards.register(app)
 
 
 @app.command()

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "juara.metrics",
     "juara.ledger",
     "juara.goals",
+    "juara.scorecards",
     "juara.leaderboards",
     "juara.screens",
     "juara.samples",

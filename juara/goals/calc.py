@@ -29,6 +29,11 @@ class Thresholds:
 
 STANDARD = Thresholds()
 
+
+def thresholds(on_track: Decimal, behind: Decimal) -> Thresholds:
+    return Thresholds(Fraction(on_track), Fraction(behind))
+
+
 # Who needs help first.
 URGENCY = (
     Status.AT_RISK, Status.BEHIND, Status.NOT_STARTED, Status.ON_TRACK, Status.DONE,
@@ -113,8 +118,23 @@ def pace(
     A target that accumulates is asked for in proportion to presence and expected in proportion
     to the working time that is over; any other is asked for and expected whole.
     """
-    target = prorated(terms.target, there) if terms.accumulates else Fraction(terms.target)
+    target = Fraction(terms.target)
+    if terms.accumulates and terms.is_prorated:
+        target = prorated(terms.target, there)
     by_now = expected(target, there) if terms.accumulates else target
+    return paced(terms, value, target, by_now, days_left=there.left, thresholds=thresholds)
+
+
+def paced(
+    terms: Terms,
+    value: Decimal | None,
+    target: Fraction,
+    by_now: Fraction,
+    *,
+    days_left: Fraction,
+    thresholds: Thresholds = STANDARD,
+) -> Pace:
+    """Return the same where what is asked and what is expected by now are known already."""
     reached = attainment(value, target, is_higher_better=terms.is_higher_better)
     needed = max(target - Fraction(value or 0), _NONE) if terms.accumulates else None
     return Pace(
@@ -125,13 +145,9 @@ def pace(
         attainment=None if reached is None else to_decimal(reached),
         status=_status(terms, value, target, by_now, thresholds),
         needed=None if needed is None else to_decimal(needed),
-        needed_per_day=None if needed is None else _needed_a_day(needed, there),
-        is_prorated=terms.accumulates and there.present != there.whole,
+        needed_per_day=to_decimal(needed / days_left) if needed is not None and days_left else None,
+        is_prorated=terms.accumulates and target != terms.target,
     )
-
-
-def _needed_a_day(needed: Fraction, there: Presence) -> Decimal | None:
-    return to_decimal(needed / there.left) if there.left else None
 
 
 def _status(

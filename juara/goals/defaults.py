@@ -70,19 +70,19 @@ DEFAULTS: Defaults = {
 # The sample company logs little a day, in US dollars; about half of its people keep these.
 SAMPLE: Defaults = {
     "sdr": (
-        _line("calls", "day", "5"),
-        _line("connected_calls", "day", "1"),
-        _line("connected_calls", "week", "5"),
-        _line("connected_calls", "month", "20"),
+        _line("calls", "day", "7"),
+        _line("connected_calls", "day", "2"),
+        _line("connected_calls", "week", "9"),
+        _line("connected_calls", "month", "36"),
         _line("emails", "day", "1", is_primary=False),
     ),
     "account executive": (
-        _line("calls", "day", "2"),
-        _line("meetings_held", "week", "3"),
-        _line("deals_won", "month", "2"),
-        _line("revenue_won", "month", "24000"),
+        _line("calls", "day", "4"),
+        _line("meetings_held", "week", "5"),
+        _line("deals_won", "month", "3"),
+        _line("revenue_won", "month", "42000"),
         _line("win_rate", "month", "0.25", is_primary=False),
-        _line("pipeline_created", "month", "80000", is_primary=False),
+        _line("pipeline_created", "month", "220000", is_primary=False),
         _line("emails", "day", "1", is_primary=False),
     ),
     "sales manager": _MANAGER,

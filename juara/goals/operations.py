@@ -1,29 +1,60 @@
-"""Setting targets. Every change of a value belongs to a knowledge batch and is never edited."""
+"""Setting targets. Every change of one belongs to a knowledge batch and is never edited."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from juara.audit import operations as audit
-from juara.core import db, succession
-from juara.core.calendar import ALWAYS, FOREVER
+from juara.core import db, ids, succession
+from juara.core.calendar import FOREVER
 from juara.core.errors import ConflictError, DomainError, NotFoundError
 from juara.events import operations as events
-from juara.goals import queries
-from juara.goals.defaults import DEFAULTS, DefaultLine, Defaults, defaults_for
-from juara.goals.models import TargetLine, TargetValue
-from juara.goals.types import GRAINS
+from juara.goals import laying, queries
+from juara.goals.models import Goal, GoalSettings, GoalTarget
+from juara.goals.types import Asking, Change, GoalOwner, Owner, RollUp
 from juara.metrics import queries as metrics
-from juara.people import operations as people
 from juara.tenancy import knowledge
 
-# What a person takes in at a glance; everything else is a secondary line.
-MOST_PRIMARY = 5
-# More than a numeric(20, 4) needs to hold, and less than it can.
-_MOST = Decimal(10) ** 14
+
+def set_goal(
+    owner: GoalOwner,
+    *,
+    metric: str,
+    grain: str,
+    asking: Asking,
+    is_primary: bool = True,
+    days: tuple[date, date] | None = None,
+    from_day: date,
+    until_day: date = FOREVER,
+    moment: datetime,
+    actor: str,
+) -> str:
+    """Ask somebody for so much of a metric in every day, week … from a day on, or on some days.
+
+    Makes the goal on first use, else lays what is asked over what held on those days. `days` are
+    those of a custom goal, half-open. Returns the goal's public id. Raises DomainError for what
+    cannot be a goal, NotFoundError for an unknown owner or metric, ConflictError for one primary
+    goal of a profile too many.
+    """
+    laying.check_target(asking.target, from_day, until_day)
+    laying.check_length(grain, days)
+    found = laying.owner_of(owner)
+    measured = metrics.metric(metric)
+    laying.check_asking(asking, found, measured, grain)
+    with db.transaction(), knowledge.batch(moment=moment, reason="target") as batch:
+        goal, is_new = laying.goal(found, measured.id, grain, days, is_primary=is_primary)
+        values = laying.values(asking, goal)
+        changed = laying.lay(goal, values, from_day, until_day, batch)
+        laying.check_primary(goal, from_day)
+        if changed or is_new:
+            audit.record(
+                actor=actor, action="target.set", subject=f"{found.name} · {measured.key}",
+                at=moment, grain=grain, target=str(asking.target), from_day=from_day.isoformat(),
+            )  # fmt: skip
+            events.bump_topics([queries.TOPIC])
+    return goal.public_id
 
 
 def set_target(
@@ -37,29 +68,17 @@ def set_target(
     moment: datetime,
     actor: str,
 ) -> str:
-    """Ask people of a job profile for so much of a metric in every day, week … from a day on.
-
-    Makes the line on first use, else lays the new target over what held from that day. Returns
-    the line's public id. Raises DomainError for what cannot be a target, NotFoundError for an
-    unknown profile or metric, ConflictError for one primary line too many.
-    """
-    _check(target, from_day)
-    if grain not in GRAINS:
-        raise DomainError("target.grain", gettext_noop("Choose for how long the target is."))
-    asked = queries.profile(profile)
-    measured = metrics.metric(metric)
-    with db.transaction(), knowledge.batch(moment=moment, reason="target") as batch:
-        line, is_new = _line(asked.id, measured.id, grain, is_primary=is_primary)
-        changed = _lay(line, target, from_day, batch)
-        if is_primary:
-            _check_primary(line, from_day)
-        if changed or is_new:
-            audit.record(
-                actor=actor, action="target.set", subject=f"{asked.name} · {measured.key}",
-                at=moment, grain=grain, target=str(target), from_day=from_day.isoformat(),
-            )  # fmt: skip
-            events.bump_topics([queries.TOPIC])
-    return line.public_id
+    """Ask people of a job profile for so much of a metric in every day, week … from a day on."""
+    return set_goal(
+        GoalOwner(Owner.PROFILE, profile),
+        metric=metric,
+        grain=grain,
+        asking=Asking(target),
+        is_primary=is_primary,
+        from_day=from_day,
+        moment=moment,
+        actor=actor,
+    )
 
 
 def change_target(
@@ -71,209 +90,165 @@ def change_target(
     moment: datetime,
     actor: str,
 ) -> bool:
-    """Ask for another amount from a day on; what was asked before that day stays as it was."""
-    _check(target, from_day)
-    line = _found(public_id)
+    """Ask for another amount from a day on; what was asked before that day stays as it was.
+
+    All else that was said of the goal on that day stays, too.
+    """
+    laying.check_target(target, from_day)
+    goal = queries.goal_of_id(public_id)
     with db.transaction(), knowledge.batch(moment=moment, reason="target") as batch:
-        changed = _lay(line, target, from_day, batch)
-        changed |= _rank(line, is_primary=is_primary)
-        if is_primary:
-            _check_primary(line, from_day)
+        values = {**laying.standing(goal, from_day), "value": target, "roll_up": RollUp.OWN.value}
+        changed = laying.lay(goal, values, from_day, FOREVER, batch)
+        changed |= laying.rank(goal, is_primary=is_primary)
+        laying.check_primary(goal, from_day)
         if changed:
             audit.record(
-                actor=actor, action="target.changed", subject=line.profile.name, at=moment,
+                actor=actor, action="target.changed", subject=laying.name(goal), at=moment,
                 line=public_id, target=str(target), from_day=from_day.isoformat(),
             )  # fmt: skip
             events.bump_topics([queries.TOPIC])
     return changed
 
 
-def end_target(public_id: str, *, from_day: date, moment: datetime, actor: str) -> bool:
+def end_target(
+    public_id: str,
+    *,
+    from_day: date,
+    until_day: date = FOREVER,
+    moment: datetime,
+    actor: str,
+) -> bool:
     """Ask for nothing more from a day on; the days before keep their target."""
-    line = _found(public_id)
+    goal = queries.goal_of_id(public_id)
     with db.transaction(), knowledge.batch(moment=moment, reason="target") as batch:
-        changed = _lay(line, None, from_day, batch)
+        changed = laying.lay(goal, None, from_day, until_day, batch)
         if changed:
             audit.record(
-                actor=actor, action="target.ended", subject=line.profile.name, at=moment,
+                actor=actor, action="target.ended", subject=laying.name(goal), at=moment,
                 line=public_id, from_day=from_day.isoformat(),
             )  # fmt: skip
             events.bump_topics([queries.TOPIC])
     return changed
 
 
-def move_line(public_id: str, *, is_up: bool, day: date, moment: datetime, actor: str) -> bool:
-    """Change a line's place with its neighbour of the same profile; the first is the board shown.
+def lay_targets(changes: Sequence[Change], *, moment: datetime, actor: str) -> int | None:
+    """Ask many for something on some days each, all in one batch; what else was said of each stays.
 
-    `day` tells which lines stand there at all. No number changes.
+    An empty target leaves what other days say. Returns the batch, None where nothing changed.
     """
-    line = _found(public_id)
-    lines = list(
-        TargetLine.objects.filter(
-            profile_id=line.profile_id,
-            id__in=[each.line_id for each in queries.targets(day, FOREVER)],
+    for each in changes:
+        laying.check_target(each.target, each.from_day, each.until_day)
+        laying.check_length(each.grain, None)
+    measured = {each.public_id: each for each in metrics.metrics()}
+    used: int | None = None
+    with db.transaction(), knowledge.batch(moment=moment, reason="targets") as batch:
+        owners = {each.owner: laying.owner_of(each.owner) for each in changes}
+        by_goal: dict[Goal, list[Change]] = {}
+        made: dict[tuple[GoalOwner, str, str], Goal] = {}
+        for each in changes:
+            if each.metric not in measured:
+                raise NotFoundError("metric.unknown", gettext_noop("There is no such metric."))
+            key = (each.owner, each.metric, each.grain)
+            if key not in made:
+                asked = measured[each.metric]
+                laying.check_asking(Asking(each.target), owners[each.owner], asked, each.grain)
+                made[key], _is_new = laying.goal(
+                    owners[each.owner], asked.id, each.grain, None, is_primary=True
+                )
+            by_goal.setdefault(made[key], []).append(each)
+        changed = 0
+        for goal, mine in by_goal.items():
+            laid = [laying.laid(goal, each) for each in mine]
+            done = succession.lay_many(
+                GoalTarget, about={"goal_id": goal.id}, many=laid, batch=batch.number
+            )
+            changed += len(done)
+        if changed:
+            batch.is_used = True
+            used = batch.number
+            audit.record(
+                actor=actor, action="target.laid", subject=str(changed), at=moment,
+                batch=batch.number,
+            )  # fmt: skip
+            events.bump_topics([queries.TOPIC])
+    return used
+
+
+def put_back(number: int, *, moment: datetime, actor: str) -> bool:
+    """Undo what one batch did to targets. ConflictError where any of it was changed since.
+
+    What was known from that batch on ends, what it ended is known again; the batch itself stays
+    known, so that a page as of then shows what it showed.
+    """
+    with db.transaction(), knowledge.batch(moment=moment, reason="target") as batch:
+        made = list(GoalTarget.objects.select_for_update().filter(known_from=number))
+        ended = list(GoalTarget.objects.filter(known_until=number))
+        if any(each.known_until != db.OPEN for each in made) or _is_covered(ended, number):
+            raise ConflictError(
+                "target.changed_since",
+                gettext_noop("Some of these targets have been changed since: change them by hand."),
+            )
+        if not made and not ended:
+            return False
+        GoalTarget.objects.filter(id__in=[each.id for each in made]).update(
+            known_until=batch.number
         )
-        .select_for_update()
-        .order_by("position", "id")
-    )
-    here = next((at for at, each in enumerate(lines) if each.id == line.id), None)
-    there = None if here is None else here - 1 if is_up else here + 1
-    if here is None or there is None or not 0 <= there < len(lines):
-        return False
-    lines[here], lines[there] = lines[there], lines[here]
-    for position, each in enumerate(lines):
-        each.position = position
-    TargetLine.objects.bulk_update(lines, ["position"])
-    audit.record(actor=actor, action="target.moved", subject=line.profile.name, at=moment)
-    events.bump_topics([queries.TOPIC])
+        for each in ended:
+            each.id = ids.new_id()
+            each.known_from, each.known_until = batch.number, db.OPEN
+        GoalTarget.objects.bulk_create(ended)
+        batch.is_used = True
+        audit.record(actor=actor, action="target.put_back", subject=str(number), at=moment)
+        events.bump_topics([queries.TOPIC])
     return True
 
 
-def copy_targets(
-    *, from_profile: str, to_profile: str, from_day: date, moment: datetime, actor: str
-) -> int:
-    """Ask people of a profile for what another profile is asked for from a day on.
-
-    Lines the profile already has keep their own target. Returns how many were added.
-    """
-    source, receiver = queries.profile(from_profile), queries.profile(to_profile)
-    if source.id == receiver.id:
-        raise DomainError("target.copy_itself", gettext_noop("Choose two different job profiles."))
-    planned = queries.planned(from_day)
-    has = {(each.metric_id, each.grain) for each in planned if each.profile_id == receiver.id}
-    wanted = [
-        each
-        for each in planned
-        if each.profile_id == source.id
-        and each.now is not None
-        and (each.metric_id, each.grain) not in has
-    ]
-    free = MOST_PRIMARY - sum(
-        1 for each in planned if each.profile_id == receiver.id and each.is_primary
+def _is_covered(ended: Sequence[GoalTarget], number: int) -> bool:
+    """Say whether something known later than a batch lies where it ended a target."""
+    later = GoalTarget.objects.filter(
+        goal_id__in=[each.goal_id for each in ended], known_from__gt=number, known_until=db.OPEN
     )
-    with db.transaction(), knowledge.batch(moment=moment, reason="copy targets") as batch:
-        for each in wanted:
-            is_primary = each.is_primary and free > 0
-            free -= is_primary
-            line, _is_new = _line(receiver.id, each.metric_id, each.grain, is_primary=is_primary)
-            _lay(line, each.now, from_day, batch)
-        if wanted:
-            audit.record(
-                actor=actor, action="target.copied", subject=f"{source.name} → {receiver.name}",
-                at=moment, lines=len(wanted),
-            )  # fmt: skip
-            events.bump_topics([queries.TOPIC])
-    return len(wanted)
+    spans = [(each.goal_id, each.valid_from, each.valid_until) for each in later]
+    return any(
+        goal_id == each.goal_id and first < each.valid_until and each.valid_from < last
+        for goal_id, first, last in spans
+        for each in ended
+    )
 
 
-def install_defaults(
-    profile_names: Sequence[str],
+def set_settings(
     *,
-    lines: Defaults = DEFAULTS,
-    from_day: date = ALWAYS,
+    on_track: Decimal,
+    behind: Decimal,
+    managers_set: bool,
+    from_day: date,
     moment: datetime,
     actor: str,
-) -> int:
-    """Give job profiles sensible first targets by their names, making profiles that are missing.
-
-    Lines a profile already has stay as they are, metrics the organization does not have are left
-    out. Returns how many lines were added.
-    """
-    measured = {each.key: each.id for each in metrics.metrics()}
-    added = 0
-    with db.transaction(), knowledge.batch(moment=moment, reason="first targets") as batch:
-        for name in profile_names:
-            profile = people.ensure_profile(name, moment=moment, actor=actor)
-            for each in defaults_for(name, among=lines):
-                if each.metric in measured:
-                    added += _add(profile.id, measured[each.metric], each, from_day, batch)
-        if added:
-            audit.record(
-                actor=actor, action="target.defaults", subject=", ".join(profile_names),
-                at=moment, lines=added,
-            )  # fmt: skip
-            events.bump_topics([queries.TOPIC])
-    return added
-
-
-def _add(
-    profile_id: int,
-    metric_id: int,
-    default: DefaultLine,
-    from_day: date,
-    batch: knowledge.OpenBatch,
 ) -> bool:
-    line, _is_new = _line(profile_id, metric_id, default.grain, is_primary=default.is_primary)
-    if TargetValue.objects.filter(line=line, known_until=db.OPEN).exists():
-        return False
-    return _lay(line, default.target, from_day, batch)
-
-
-def _found(public_id: str) -> TargetLine:
-    found = TargetLine.objects.filter(public_id=public_id).select_related("profile").first()
-    if found is None:
-        raise NotFoundError("target.unknown", gettext_noop("There is no such target."))
-    return found
-
-
-def _line(
-    profile_id: int, metric_id: int, grain: str, *, is_primary: bool
-) -> tuple[TargetLine, bool]:
-    """Return the line of a profile, metric and length of time, made at the end on first use."""
-    last = TargetLine.objects.filter(profile_id=profile_id).aggregate(last=Max("position"))["last"]
-    line, is_new = TargetLine.objects.get_or_create(
-        profile_id=profile_id,
-        metric_id=metric_id,
-        grain=grain,
-        defaults={"is_primary": is_primary, "position": 0 if last is None else last + 1},
-    )
-    if not is_new:
-        _rank(line, is_primary=is_primary)
-    return line, is_new
-
-
-def _rank(line: TargetLine, *, is_primary: bool) -> bool:
-    return (
-        TargetLine.objects.filter(id=line.id)
-        .exclude(is_primary=is_primary)
-        .update(is_primary=is_primary)
-        > 0
-    )
-
-
-def _lay(
-    line: TargetLine, target: Decimal | None, from_day: date, batch: knowledge.OpenBatch
-) -> bool:
-    changed = succession.lay(
-        TargetValue,
-        about={"line_id": line.id},
-        values=None if target is None else {"value": target},
-        from_day=from_day,
-        until_day=FOREVER,
-        batch=batch.number,
-    )
-    batch.is_used |= changed
-    return changed
-
-
-def _check(target: Decimal, from_day: date) -> None:
-    if not target.is_finite() or not 0 <= target < _MOST:
-        raise DomainError("target.value", gettext_noop("A target is a number from 0 up."))
-    if not ALWAYS <= from_day < FOREVER:
-        raise DomainError("target.day", gettext_noop("Choose the day the target holds from."))
-
-
-def _check_primary(line: TargetLine, day: date) -> None:
-    """Refuse, inside the transaction, when this line makes one more than fits at a glance."""
-    standing = {each.line_id for each in queries.targets(day, FOREVER)}
-    count = TargetLine.objects.filter(
-        profile_id=line.profile_id, is_primary=True, id__in=standing
-    ).count()
-    if count > MOST_PRIMARY:
-        raise ConflictError(
-            "target.too_many_primary",
+    """Judge by other shares of the expectation from a day on; the days before keep theirs."""
+    if not (on_track.is_finite() and behind.is_finite() and 0 < behind <= on_track <= 2):
+        raise DomainError(
+            "target.thresholds",
             gettext_noop(
-                "Five primary targets are as many as anybody takes in at a glance. "
-                "Make this one secondary, or another one first."
+                "On track begins at a share of up to 200 %, behind at a smaller one above 0 %."
             ),
         )
+    laying.check_target(None, from_day)
+    with db.transaction(), knowledge.batch(moment=moment, reason="target") as batch:
+        changed = succession.lay(
+            GoalSettings,
+            about={},
+            values={"on_track": on_track, "behind": behind, "managers_set": managers_set},
+            from_day=from_day,
+            until_day=FOREVER,
+            batch=batch.number,
+        )
+        batch.is_used |= changed
+        if changed:
+            audit.record(
+                actor=actor, action="target.settings", subject="", at=moment,
+                on_track=str(on_track), behind=str(behind), managers_set=managers_set,
+                from_day=from_day.isoformat(),
+            )  # fmt: skip
+            events.bump_topics([queries.TOPIC])
+    return changed

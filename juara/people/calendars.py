@@ -3,7 +3,7 @@
 Everything is as known at a batch, in a number of queries that depends on nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -112,10 +112,10 @@ def people_by_calendar(day: date, *, batch: int = LATEST) -> dict[int, int]:
     return counts
 
 
-def chosen_on(day: date) -> dict[int, int]:
+def chosen_on(day: date, *, batch: int = LATEST) -> dict[int, int]:
     """Return which calendar is chosen for whom on a day; who works by the default is left out."""
     found = models.MemberCalendar.objects.filter(
-        known_until=db.OPEN, valid_from__lte=day, valid_until__gt=day
+        known_from__lte=batch, known_until__gt=batch, valid_from__lte=day, valid_until__gt=day
     )
     return dict(found.values_list("member_id", "calendar_id"))
 
@@ -158,6 +158,7 @@ class WorkingTimes:
     _chosen: Mapping[int, Sequence[ChosenSpan]]
     _away: Mapping[int, Sequence[Away]]
     _made: dict[int, WorkCalendar] = field(default_factory=dict)
+    _own: dict[Hashable, OwnTime] = field(default_factory=dict)
 
     @property
     def _default(self) -> int:
@@ -172,15 +173,21 @@ class WorkingTimes:
         return self._made[calendar_id]
 
     def of(self, member_id: int) -> OwnTime:
-        """Return the working time of a person, less what they are away for."""
-        return OwnTime(self._calendars_of(member_id), self._away.get(member_id, ()))
+        """Return the working time of a person, less what they are away for.
+
+        Those who work by the same calendars and are never away share one and the same.
+        """
+        return self._time(member_id, tuple(self._away.get(member_id, ())))
 
     def everybodys(self, member_id: int) -> OwnTime:
         """Return the working time of those who work by the same calendars and are never away."""
-        return OwnTime(self._calendars_of(member_id))
+        return self._time(member_id, ())
 
-    def _calendars_of(self, member_id: int) -> list[tuple[Span, WorkCalendar]]:
-        return [(span, self.calendar(each)) for span, each in self._by(member_id)]
+    def _time(self, member_id: int, away: tuple[Away, ...]) -> OwnTime:
+        by = tuple(self._by(member_id))
+        if (by, away) not in self._own:
+            self._own[by, away] = OwnTime([(span, self.calendar(each)) for span, each in by], away)
+        return self._own[by, away]
 
     def day_off(self, member_id: int, day: date) -> DayOff | None:
         """Say why somebody need not work on a day; None where they work the whole of it.

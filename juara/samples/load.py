@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from juara.accounts import operations as accounts
 from juara.connect.models import Source
 from juara.connect.types import RecordRow
-from juara.goals import operations as goals
+from juara.goals import profile_targets
 from juara.goals.defaults import SAMPLE
 from juara.ledger import operations as ledger
 from juara.metrics import operations as metrics
 from juara.people import operations as people
 from juara.people.models import Member
 from juara.records import operations as records
-from juara.samples import calendars, rates
+from juara.samples import ambitions, calendars, rates
 from juara.samples.company import demo_company
 from juara.samples.models import SampleLoad
 from juara.samples.story import Story
@@ -81,11 +81,11 @@ def load(*, seed: int, until: datetime, progress: Progress) -> DemoLoaded:
         furnish(company)
     source_id = _prepare(organization, company)
     story = Story(company)
-    rows = 0
+    rows, since = 0, None
     for number, batch in enumerate(story):
         with scope.enter(organization):
-            _take_in(batch, company, source_id=source_id)
-        rows += len(batch.rows)
+            _take_in(batch, company, source_id=source_id, since=since)
+        rows, since = rows + len(batch.rows), batch.moment
         if number % _STRIDE == 0:
             progress(rows, rows_expected(company))
     with scope.enter(organization):
@@ -106,14 +106,15 @@ def go_on(organization: Organization, *, clock: Clock, heed_stop: Callable[[], N
         return
     company = demo_company(asked.seed, asked.until, months=asked.months)
     source_id = _prepare(organization, company)
-    rows = asked.row_count
+    rows, before, since = asked.row_count, None, None
     for number, batch in enumerate(Story(company), 1):
+        before, since = since, batch.moment
         if number <= asked.batch_count:
             continue
         heed_stop()
         rows += len(batch.rows)
         with scope.enter(organization):
-            _take_in(batch, company, source_id=source_id)
+            _take_in(batch, company, source_id=source_id, since=before)
             SampleLoad.objects.filter(id=asked.id).update(batch_count=number, row_count=rows)
     with scope.enter(organization):
         _received(source_id, company.ends_at)
@@ -127,7 +128,7 @@ def furnish(company: DemoCompany) -> None:
     people.ensure_root(name=company.name)
     calendars.furnish(company, actor=ACTOR)
     metrics.install_catalogue(moment=company.starts_at, actor=ACTOR)
-    goals.install_defaults(
+    profile_targets.install_defaults(
         (*PROFILES.values(), LEADER), lines=SAMPLE, moment=company.starts_at, actor=ACTOR
     )
 
@@ -148,11 +149,12 @@ def _prepare(organization: Organization, company: DemoCompany) -> int:
         return source.id
 
 
-def _take_in(batch: Batch, company: DemoCompany, *, source_id: int) -> None:
+def _take_in(batch: Batch, company: DemoCompany, *, source_id: int, since: datetime | None) -> None:
     with knowledge.batch(moment=batch.moment, reason="demo"):
         rates.lay_month(company.seed, batch.moment, ACTOR)
         for change in batch.people:
             _apply(change, source_id=source_id)
+        ambitions.take(company, since=since, until=batch.moment, actor=ACTOR)
         ledger.absorb_rows(batch.rows, source_id=source_id, moment=batch.moment, reason="demo")
 
 

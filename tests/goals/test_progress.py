@@ -1,6 +1,6 @@
 """Where people stand against their targets, on real credits."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -27,19 +27,6 @@ EVENING = cast.at("2025-03-10T17:00")
 def office(inside: Organization) -> None:
     cast.team("North")
     metrics.install_catalogue(moment=cast.NOW, actor=cast.ACTOR)
-
-
-def calls(
-    owner: str, count: int, *, on: str = "2025-03-10T10:00", moment: datetime = cast.NOW
-) -> None:
-    first = datetime.fromisoformat(on).replace(tzinfo=UTC)
-    cast.deliver(
-        *(
-            cast.call(f"{owner}-{on}-{number}", owner=owner, when=first + timedelta(minutes=number))
-            for number in range(count)
-        ),
-        moment=moment,
-    )
 
 
 def mine(
@@ -73,7 +60,7 @@ def names(found: TeamProgress) -> list[str]:
 def test_a_day_is_paced_by_the_working_hours_gone_by() -> None:
     ana = goals.hired("Ana", "North")
     goals.target("calls", "day", "20")
-    calls("ana", 9)
+    goals.calls("ana", 9)
 
     line = only(mine(ana))
     pace = line.pace
@@ -86,7 +73,7 @@ def test_the_day_is_that_of_the_persons_own_zone() -> None:
     # Noon in London is early morning in Honolulu, where Sunday's calls were made hours ago.
     kai = goals.hired("Kai", "North", zone="Pacific/Honolulu")
     goals.target("calls", "day", "20")
-    calls("kai", 3, on="2025-03-10T09:30")
+    goals.calls("kai", 3, on="2025-03-10T09:30")
 
     line = only(mine(kai, moment=cast.at("2025-03-10T13:00")))
     assert (line.period.key, line.pace.value, line.pace.expected) == (
@@ -182,12 +169,12 @@ def test_a_changed_target_judges_the_whole_running_period() -> None:
 def test_the_past_shows_targets_people_and_credits_as_they_were_known() -> None:
     ana = goals.hired("Ana", "North")
     line = goals.target("calls", "day", "20")
-    calls("ana", 4, moment=cast.at("2025-03-10T11:00"))
+    goals.calls("ana", 4, moment=cast.at("2025-03-10T11:00"))
     operations.change_target(
         line, target=Decimal(8), is_primary=True, from_day=ALWAYS,
         moment=cast.at("2025-03-10T14:00"), actor=cast.ACTOR,
     )  # fmt: skip
-    calls("ana", 3, on="2025-03-10T10:30", moment=cast.at("2025-03-10T15:00"))
+    goals.calls("ana", 3, on="2025-03-10T10:30", moment=cast.at("2025-03-10T15:00"))
 
     now = only(mine(ana, moment=EVENING)).pace
     then = only(mine(ana, moment=NOON, as_of=NOON)).pace
@@ -205,7 +192,7 @@ def test_who_needs_help_comes_first() -> None:
     goals.target("emails", "day", "1")
     for name, count in (("Ana", 20), ("Budi", 9), ("Citra", 0), ("Dewi", 5), ("Eka", 10)):
         goals.hired(name, "North")
-        calls(name.lower(), count)
+        goals.calls(name.lower(), count)
         cast.deliver(
             cast.call(f"mail-{name}", owner=name.lower(), when=cast.NOW, texts={"type": "email"})
         )
@@ -256,7 +243,7 @@ def test_a_target_for_each_day_is_shown_over_longer_periods() -> None:
     goals.target("emails", "day", "5")
     goals.target("emails", "week", "12")
     goals.target("demos", "day", "1", is_primary=False)
-    calls("ana", 30)
+    goals.calls("ana", 30)
 
     week = {each.metric.key: each for each in team(grain="week").people[0].lines}
     assert set(week) == {"calls", "emails"}
@@ -295,10 +282,10 @@ def test_a_team_of_any_size_costs_the_same(
     goals.target("win_rate", "day", "0.5")
     for number in range(count):
         goals.hired(f"P{number}", "North", f"Team {number}")
-        calls(f"p{number}", 2)
+        goals.calls(f"p{number}", 2)
     north = people_queries.team("North")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         found = progress.of_team(
             north, grain="day", among=None, moment=NOON, batch=progress.batch_of(None)
         )
@@ -342,9 +329,9 @@ def test_a_record_is_told_once_with_all_it_counted_for() -> None:
 def test_a_teams_feed_tells_of_its_people_alone() -> None:
     goals.hired("Ana", "North")
     citra = goals.hired("Citra", "South")
-    calls("ana", 1)
-    calls("citra", 1)
-    calls("ghost", 1)
+    goals.calls("ana", 1)
+    goals.calls("citra", 1)
+    goals.calls("ghost", 1)
     every = metric_queries.metrics()
 
     def told(team_name: str, among: frozenset[int] | None = None) -> list[str]:

@@ -11,9 +11,10 @@ from juara.core import db
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.errors import ConflictError, DomainError, NotFoundError
 from juara.events import queries as events
-from juara.goals import operations, queries
+from juara.goals import operations, profile_targets, queries
 from juara.goals.defaults import DEFAULTS, FIRST_PROFILES, SAMPLE, Defaults
-from juara.goals.models import TargetLine, TargetValue
+from juara.goals.models import Goal, GoalTarget
+from juara.goals.types import MOST_PRIMARY
 from juara.metrics import operations as metrics
 from juara.metrics import queries as metric_queries
 from juara.metrics.catalogue import CATALOGUE
@@ -33,12 +34,12 @@ def office(inside: Organization) -> None:
     metrics.install_catalogue(moment=cast.NOW, actor=cast.ACTOR)
 
 
-def held(day: date, *, batch: int = queries.LATEST) -> list[tuple[str, str, Decimal]]:
+def held(day: date, *, batch: int = queries.LATEST) -> list[tuple[str, str, Decimal | None]]:
     """Return (grain, metric, target) of the lines on a day."""
     names = {each.id: each.key for each in metric_queries.metrics()}
     return [
         (each.grain, names[each.metric_id], each.target)
-        for each in queries.targets(day, day + timedelta(days=1), batch=batch)
+        for each in queries.goals(day, day + timedelta(days=1), batch=batch)
     ]
 
 
@@ -82,7 +83,7 @@ def test_an_earlier_batch_knows_the_target_of_then() -> None:
     assert held(cast.TODAY, batch=then) == [("day", "calls", Decimal(40))]
     assert held(cast.TODAY, batch=0) == []
     # Superseded, not edited.
-    assert TargetValue.objects.count() == 2
+    assert GoalTarget.objects.count() == 2
 
 
 def test_an_ended_target_keeps_its_days() -> None:
@@ -98,11 +99,15 @@ def test_the_plan_tells_the_next_change_and_the_end() -> None:
     line = goals.target("calls", "day", "40")
     change(line, "50", APRIL)
     (planned,) = queries.planned(cast.TODAY)
-    assert (planned.now, planned.next_day, planned.next_target) == (Decimal(40), APRIL, Decimal(50))
+    assert (planned.target, planned.next_day, planned.next_target) == (
+        Decimal(40),
+        APRIL,
+        Decimal(50),
+    )
 
     operations.end_target(line, from_day=APRIL, moment=LATER, actor=cast.ACTOR)
     (planned,) = queries.planned(cast.TODAY)
-    assert (planned.now, planned.next_day, planned.next_target) == (Decimal(40), APRIL, None)
+    assert (planned.target, planned.next_day, planned.next_target) == (Decimal(40), APRIL, None)
     assert queries.planned(APRIL) == ()
 
 
@@ -118,7 +123,7 @@ def test_setting_it_again_changes_the_one_line() -> None:
     again = goals.target("calls", "day", "60", from_day=APRIL)
 
     assert first == again
-    assert TargetLine.objects.count() == 1
+    assert Goal.objects.count() == 1
     assert held(APRIL) == [("day", "calls", Decimal(60))]
 
 
@@ -126,7 +131,7 @@ def test_setting_it_again_changes_the_one_line() -> None:
 def test_what_is_no_amount_is_refused(amount: str) -> None:
     with pytest.raises(DomainError, match="from 0 up"):
         goals.target("calls", "day", amount)
-    assert TargetLine.objects.count() == TargetValue.objects.count() == 0
+    assert Goal.objects.count() == GoalTarget.objects.count() == 0
 
 
 def test_an_unknown_length_metric_or_profile_is_refused() -> None:
@@ -139,7 +144,7 @@ def test_an_unknown_length_metric_or_profile_is_refused() -> None:
             profile="nobody", metric="calls", grain="day", target=Decimal(4), from_day=ALWAYS,
             moment=cast.NOW, actor=cast.ACTOR,
         )  # fmt: skip
-    assert TargetLine.objects.count() == 0
+    assert Goal.objects.count() == 0
 
 
 def test_a_sixth_primary_line_is_refused_whole() -> None:
@@ -152,8 +157,8 @@ def test_a_sixth_primary_line_is_refused_whole() -> None:
     with pytest.raises(ConflictError, match="Five primary"):
         change(secondary, "5", cast.TODAY)
 
-    assert TargetLine.objects.count() == 6
-    assert TargetLine.objects.filter(is_primary=True).count() == 5
+    assert Goal.objects.count() == 6
+    assert Goal.objects.filter(is_primary=True).count() == 5
     assert ("day", "deals_closed", Decimal(4)) in held(cast.TODAY)
 
 
@@ -173,7 +178,7 @@ def test_a_line_changes_places_with_its_neighbour() -> None:
     last = goals.target("demos", "day", "4")
 
     def moved(*, is_up: bool) -> bool:
-        return operations.move_line(
+        return profile_targets.move_line(
             last, is_up=is_up, day=cast.TODAY, moment=LATER, actor=cast.ACTOR
         )
 
@@ -189,15 +194,15 @@ def test_copying_adds_what_is_not_there_yet() -> None:
     goals.target("emails", "day", "30", is_primary=False)
     goals.target("calls", "day", "12", profile="AE")
 
-    added = operations.copy_targets(
+    added = profile_targets.copy_targets(
         from_profile=goals.profile("SDR"), to_profile=goals.profile("AE"), from_day=cast.TODAY,
         moment=LATER, actor=cast.ACTOR,
     )  # fmt: skip
 
     ae = next(each.id for each in people.profiles().values() if each.name == "AE")
-    mine = [each for each in queries.planned(cast.TODAY) if each.profile_id == ae]
+    mine = [each for each in queries.planned(cast.TODAY) if each.first.profile_id == ae]
     assert added == 1
-    assert [(each.now, each.is_primary) for each in mine] == [
+    assert [(each.target, each.first.is_primary) for each in mine] == [
         (Decimal(12), True),
         (Decimal(30), False),
     ]
@@ -206,7 +211,7 @@ def test_copying_adds_what_is_not_there_yet() -> None:
 def test_copying_to_itself_is_refused() -> None:
     same = goals.profile()
     with pytest.raises(DomainError, match="two different"):
-        operations.copy_targets(
+        profile_targets.copy_targets(
             from_profile=same, to_profile=same, from_day=cast.TODAY, moment=LATER, actor="x"
         )
 
@@ -217,13 +222,13 @@ def test_ready_targets_are_of_ready_metrics_and_fit_at_a_glance(lines: Defaults)
     for mine in lines.values():
         assert {each.metric for each in mine} <= keys
         assert len({(each.metric, each.grain) for each in mine}) == len(mine)
-        assert sum(each.is_primary for each in mine) <= operations.MOST_PRIMARY
+        assert sum(each.is_primary for each in mine) <= MOST_PRIMARY
 
 
 def test_ready_targets_make_profiles_and_leave_what_is_there() -> None:
     goals.target("calls", "day", "99", profile="sdr")
-    added = operations.install_defaults(FIRST_PROFILES, moment=LATER, actor=cast.ACTOR)
-    again = operations.install_defaults(FIRST_PROFILES, moment=LATER, actor=cast.ACTOR)
+    added = profile_targets.install_defaults(FIRST_PROFILES, moment=LATER, actor=cast.ACTOR)
+    again = profile_targets.install_defaults(FIRST_PROFILES, moment=LATER, actor=cast.ACTOR)
 
     expected = len(DEFAULTS["sdr"]) - 1 + len(DEFAULTS["account executive"])
     assert (added, again) == (expected, 0)
@@ -244,17 +249,17 @@ def test_every_change_is_audited_and_told_to_open_pages() -> None:
 
 def test_the_database_refuses_two_targets_of_a_line_on_one_day() -> None:
     goals.target("calls", "day", "40")
-    line = TargetLine.objects.get()
+    line = Goal.objects.get()
     with pytest.raises(IntegrityError, match="one_at_a_time"), db.transaction():
-        TargetValue(
-            line=line, value=Decimal(50), valid_from=APRIL, valid_until=FOREVER, known_from=99
+        GoalTarget(
+            goal=line, value=Decimal(50), valid_from=APRIL, valid_until=FOREVER, known_from=99
         ).save()
 
 
 def test_another_organization_sees_and_changes_nothing() -> None:
     line = goals.target("calls", "day", "40")
     with scope.enter(cast.organization("globex")):
-        assert queries.targets(ALWAYS, FOREVER) == ()
+        assert queries.goals(ALWAYS, FOREVER) == ()
         with pytest.raises(NotFoundError):
             operations.end_target(line, from_day=ALWAYS, moment=LATER, actor=cast.ACTOR)
     assert held(cast.TODAY) == [("day", "calls", Decimal(40))]

@@ -168,7 +168,7 @@ def test_calendars_and_absences_cost_the_same_for_one_as_for_three(
     goals.target("calls", "day", "20")
     for name in ("Ana", "Bo", "Cy"):
         away(goals.hired(name, "North"), "2025-03-05", "2025-03-06")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             progress.of_team(
                 None, grain="day", among=None, moment=NOON, batch=progress.batch_of(None)
             )

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from juara.core import db
-from juara.goals import operations as goals
+from juara.goals import profile_targets as goals
 from juara.ledger import recounts
 from juara.ledger.verify import verify
 from juara.metrics import operations as metrics
@@ -314,12 +314,13 @@ FOUNDATIONS: dict[str, tuple[str, Found, bool]] = {
         [("team_parent", "", "overlap", 1)], False,
     ),
     "two targets were known for one day": (
-        "INSERT INTO target_value (organization_id, id, line_id, value,"
-        "  valid_from, valid_until, known_from, known_until)"
-        " SELECT organization_id, id + 1, line_id, value, '2026-01-01', '2026-01-03',"
-        "  known_from, known_from + 1 FROM target_value"
-        " WHERE id = (SELECT min(id) FROM target_value)",
-        [("target_value", "", "overlap", 1)], False,
+        "INSERT INTO goal_target (organization_id, id, goal_id, value, roll_up,"
+        "  is_prorated, counts_unassigned, valid_from, valid_until, known_from, known_until)"
+        " SELECT organization_id, id + 1, goal_id, value, roll_up, is_prorated,"
+        "  counts_unassigned, '2026-01-01', '2026-01-03',"
+        "  known_from, known_from + 1 FROM goal_target"
+        " WHERE id = (SELECT min(id) FROM goal_target)",
+        [("goal_target", "", "overlap", 1)], False,
     ),
     "the ledger is ahead of what is known": (
         "UPDATE ledger_position SET batch = 2 + (SELECT max(number) FROM batch)",

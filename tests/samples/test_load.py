@@ -81,7 +81,7 @@ def test_a_worker_fills_it_with_people_targets_and_sound_numbers(asked: Organiza
         )
         assert set(by_profile) == {"SDR", "Account executive", "Sales manager"}
         assert by_profile["Sales manager"] == 8
-        aimed = {each.profile_id for each in goals.targets(cast.TODAY, cast.TODAY.max)}
+        aimed = {each.profile_id for each in goals.goals(cast.TODAY, cast.TODAY.max)}
         names = {facts.name for key, facts in people.profiles().items() if key in aimed}
         assert names == {"SDR", "Account executive"}
 

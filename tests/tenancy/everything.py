@@ -8,7 +8,8 @@ from juara.connect import drafts, uploads
 from juara.connect import operations as connect
 from juara.connect.models import Feed, FeedFile, ImportProgress, MappingVersion, SavedMapping
 from juara.core.calendar import FiscalYear
-from juara.goals import operations as goals
+from juara.goals import profile_targets as goals
+from juara.goals.operations import set_settings
 from juara.ledger import entries, periods, recounts
 from juara.ledger.entries import EntryAsked
 from juara.ledger.models import VerificationRun
@@ -21,6 +22,8 @@ from juara.people import queries as people_queries
 from juara.people.calendar_types import Pattern
 from juara.people.models import MemberPicture
 from juara.samples.models import SampleLoad
+from juara.scorecards import operations as scorecards
+from juara.scorecards.types import Definition, Line
 from juara.screens import operations as screens
 from juara.tenancy import scope
 from juara.tenancy.models import Organization
@@ -32,6 +35,10 @@ def a_row_of_everything(organization: Organization) -> None:
     with scope.enter(organization):
         ana = cast.member("Ana", "North", email="ana@example.com")
         metrics.install_catalogue(moment=cast.NOW, actor=cast.ACTOR)
+        scorecards.set_scorecard(
+            Definition((Line("calls", "day", Decimal(100)),)), from_day=cast.TODAY,
+            moment=cast.NOW, actor=cast.ACTOR,
+        )  # fmt: skip
         run = connect.begin_run(
             cast.source(), files=[], delete_missing=False, moment=cast.NOW, actor=cast.ACTOR
         )
@@ -49,6 +56,10 @@ def a_row_of_everything(organization: Organization) -> None:
             actor=cast.ACTOR,
         )  # fmt: skip
         goals.install_defaults(["SDR"], moment=cast.NOW, actor=cast.ACTOR)
+        set_settings(
+            on_track=Decimal(1), behind=Decimal("0.9"), managers_set=False, from_day=cast.TODAY,
+            moment=cast.NOW, actor=cast.ACTOR,
+        )  # fmt: skip
         user = User(email=f"ana@{organization.slug}.example", created_at=cast.NOW)
         user.save(force_insert=True)
         people.give_seat(ana, user, moment=cast.NOW, actor=cast.ACTOR)

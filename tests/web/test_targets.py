@@ -31,7 +31,7 @@ def held(acme: Office, on: date = cast.TODAY) -> list[tuple[str, Decimal, bool]]
     with scope.enter(acme.organization):
         return [
             (each.grain, each.target, each.is_primary)
-            for each in queries.targets(on, FOREVER)
+            for each in queries.goals(on, FOREVER)
             if each.holds_on(on)
         ]
 

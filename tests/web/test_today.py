@@ -20,7 +20,7 @@ from tests.web.office import Office
 from tests.web.reading import read
 
 # Of the part that refreshes by itself, the board it looks up a place on among them.
-QUERIES = 36
+QUERIES = 38
 
 REFRESH = {"HX-Request": "true", "HX-Request-Type": "partial"}
 

@@ -85,7 +85,12 @@ class Period:
 
 
 def period_of(unit: str, day: date, *, rules: PeriodRules = PLAIN) -> Period:
-    """Return the period of a unit that `day` lies in; of every unit but custom there is one."""
+    """Return the period of a unit that `day` lies in; of every unit but custom there is one.
+
+    A rolling window is the one that ends with the day.
+    """
+    if unit in _ROLLING_DAYS:
+        return Period("custom", day + ONE_DAY - timedelta(days=_ROLLING_DAYS[unit]), day + ONE_DAY)
     match unit:
         case "day":
             return Period("day", day, day + ONE_DAY)
@@ -193,8 +198,7 @@ def _relative(key: str, *, today: date, rules: PeriodRules) -> Period:
     if key in ("today", "yesterday"):
         return period_of("day", today - (ONE_DAY if key == "yesterday" else timedelta()))
     if key in _ROLLING_DAYS:
-        until_day = today + ONE_DAY
-        return Period("custom", until_day - timedelta(days=_ROLLING_DAYS[key]), until_day)
+        return period_of(key, today)
     which, _, unit = key.partition("-")
     current = period_of(unit, today, rules=rules)
     return current if which == "this" else previous(current, rules=rules)

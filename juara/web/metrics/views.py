@@ -30,7 +30,6 @@ from juara.metrics.sentence import Sentence, sentence
 from juara.metrics.types import Counting
 from juara.metrics.words import unit_word
 from juara.people import access
-from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.screens import queries as screens
 from juara.ui import formats
@@ -144,11 +143,11 @@ def _uses(every: Sequence[MetricFacts], as_of: AsOf) -> dict[str, list[Use]]:
                     url = as_of.url("metric", each.public_id)
                     found[key].append(Use("divide", _(each.name), url))
     keys = {each.id: each.key for each in every}
-    profiles = people.profiles()
-    for line in goals.planned(as_of.today, batch=as_of.batch):
-        measured, profile = keys.get(line.metric_id), profiles.get(line.profile_id)
-        if measured is not None and profile is not None:
-            use = Use("target", profile.name)
+    names = goals.owner_names()
+    for goal in goals.planned(as_of.today, batch=as_of.batch):
+        measured = keys.get(goal.first.metric_id)
+        if measured is not None:
+            use = Use("target", names(goal.first) or _("Company"))
             if use not in found[measured]:
                 found[measured].append(use)
     return found

@@ -115,7 +115,7 @@ def facts(today: date) -> Facts:
         rows=rows,
         metrics=metrics.metric_count(),
         numbers=ledger.newest_months(),
-        targets=len(goals.targets(today, today + ONE_DAY)),
+        targets=len(goals.goals(today, today + ONE_DAY)),
         screens=len(screens.screens()),
     )
 

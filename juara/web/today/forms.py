@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from juara.core.calendar import ALWAYS
-from juara.goals.types import GRAINS
+from juara.goals.types import CUSTOM, GRAINS
 from juara.metrics import queries as metrics
 from juara.people import queries as people
 from juara.web.today import amounts
@@ -87,7 +87,7 @@ class SetForm(ChangeForm):
         names = [(each.public_id, _(each.name)) for each in metrics.metrics()]
         self._choose("profile", _profiles())
         self._choose("metric", names)
-        self._choose("grain", [(grain, grain_name(grain)) for grain in GRAINS])
+        self._choose("grain", [(grain, grain_name(grain)) for grain in GRAINS if grain != CUSTOM])
         self.fields["is_primary"].initial = True
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -154,7 +154,7 @@ def _groups(
             shown.line(person, each, as_of=str(asked.as_of)) for each in mine
         ))
         for grain in GRAINS
-        if (mine := [each for each in listed if each.period.unit == grain])
+        if (mine := [each for each in listed if each.line.grain == grain])
     )  # fmt: skip
 
 
@@ -176,7 +176,7 @@ def _place(
         "as_of": str(asked.as_of),
     }  # fmt: skip
     address = reverse("leaderboards", args=[scope.current().slug])
-    title = f"{_(first.metric.name)} · {shown.grain_title(first.period.unit)}"
+    title = f"{_(first.metric.name)} · {shown.grain_title(first.line.grain)}"
     of = len(board.rows) + len(board.without_data)
     return Place(
         title=f"{title} · {board.scope_name}",

@@ -171,22 +171,37 @@ def _note(each: LineProgress) -> str:
 
 
 def grain_title(grain: str) -> str:
+    """Return what the running period of a length is called."""
     return {
         "day": _("Today"),
+        "last-7-days": _("Last 7 days"),
         "week": _("This week"),
+        "last-30-days": _("Last 30 days"),
         "month": _("This month"),
+        "fiscal-month": _("This fiscal month"),
+        "last-90-days": _("Last 90 days"),
         "quarter": _("This quarter"),
+        "fiscal-quarter": _("This fiscal quarter"),
         "year": _("This year"),
+        "fiscal-year": _("This fiscal year"),
+        "custom": _("Own days"),
     }[grain]
 
 
 def grain_name(grain: str) -> str:
     return {
         "day": _("Day"),
+        "last-7-days": _("Last 7 days"),
         "week": _("Week"),
+        "last-30-days": _("Last 30 days"),
         "month": _("Month"),
+        "fiscal-month": _("Fiscal month"),
+        "last-90-days": _("Last 90 days"),
         "quarter": _("Quarter"),
+        "fiscal-quarter": _("Fiscal quarter"),
         "year": _("Year"),
+        "fiscal-year": _("Fiscal year"),
+        "custom": _("Own days"),
     }[grain]
 
 

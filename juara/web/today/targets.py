@@ -18,9 +18,9 @@ from juara.core import scope as core_scope
 from juara.core.calendar import ONE_DAY, period_of
 from juara.core.errors import DomainError
 from juara.core.worktime import Span
-from juara.goals import calc, measures, operations, queries
+from juara.goals import calc, measures, operations, profile_targets, queries
 from juara.goals.defaults import FIRST_PROFILES, defaults_for
-from juara.goals.types import GRAINS, PlannedLine
+from juara.goals.types import CUSTOM, GRAINS, GoalFacts, PlannedGoal
 from juara.leaderboards import queries as boards
 from juara.metrics import queries as metrics
 from juara.metrics.queries import MetricFacts
@@ -135,7 +135,7 @@ def target_end(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResp
 @in_organization
 def target_move(request: HttpRequest, viewer: Viewer, public_id: str) -> HttpResponse:
     access.require_admin(viewer)
-    operations.move_line(
+    profile_targets.move_line(
         public_id,
         is_up=request.POST.get("way") == "up",
         day=_today(),
@@ -153,7 +153,7 @@ def target_copy(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if not form.is_valid():
         return _page(request, viewer, copy=form)
     given = form.cleaned_data
-    added = operations.copy_targets(
+    added = profile_targets.copy_targets(
         from_profile=given["source"],
         to_profile=given["receiver"],
         from_day=given["from_day"],
@@ -173,9 +173,9 @@ def target_first(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Give every job profile that has no targets sensible ones, or begin with two profiles."""
     access.require_admin(viewer)
     today = _today()
-    asked = {each.profile_id for each in queries.planned(today)}
+    asked = {each.first.profile_id for each in queries.planned(today)}
     known = people.profiles().values()
-    operations.install_defaults(
+    profile_targets.install_defaults(
         [each.name for each in known if each.id not in asked] if known else list(FIRST_PROFILES),
         from_day=today,
         moment=clock.now(),
@@ -237,7 +237,7 @@ def _page(
     profiles = people.profiles().values()
     running = _running(today, batch)
     shown_profiles = [
-        _profile(each, [line for line in planned if line.profile_id == each.id], every,
+        _profile(each, [line for line in planned if line.first.profile_id == each.id], every,
                  sum(place.profile_id == each.id for place in places), running)
         for each in profiles
     ]  # fmt: skip
@@ -270,7 +270,7 @@ def _without_profile(places: tuple[PlaceSpan, ...]) -> int:
 
 def _profile(
     profile: ProfileFacts,
-    lines: list[PlannedLine],
+    lines: list[PlannedGoal],
     every: dict[int, MetricFacts],
     holders: int,
     running: Running,
@@ -280,24 +280,24 @@ def _profile(
         name=profile.name,
         people=shown.people_count(holders),
         lines=tuple(
-            _line(each, every[each.metric_id], running, at == 0, at == len(lines) - 1)
+            _line(each, every[each.first.metric_id], running, at == 0, at == len(lines) - 1)
             for at, each in enumerate(lines)
         ),
     )
 
 
 def _line(
-    line: PlannedLine, metric: MetricFacts, running: Running, is_first: bool, is_last: bool
+    line: PlannedGoal, metric: MetricFacts, running: Running, is_first: bool, is_last: bool
 ) -> LineShown:
     return LineShown(
-        public_id=line.public_id,
+        public_id=line.first.public_id,
         name=_(metric.name),
-        grain=shown.grain_name(line.grain),
-        target=shown.amount(metric, line.now),
-        typed="" if line.now is None else amounts.typed(line.now, metric.unit),
-        a_day=_a_day(line, metric, running),
+        grain=shown.grain_name(line.first.grain),
+        target=shown.amount(metric, line.target),
+        typed="" if line.target is None else amounts.typed(line.target, metric.unit),
+        a_day=_a_day(line.now, metric, running),
         change=_change(line, metric),
-        is_primary=line.is_primary,
+        is_primary=line.first.is_primary,
         is_first=is_first,
         is_last=is_last,
     )
@@ -306,27 +306,27 @@ def _line(
 def _running(today: date, batch: int) -> Running:
     """Return the working days of the running week, month, quarter and year by the default."""
     rules = core_scope.current().rules
-    found = [period_of(grain, today, rules=rules) for grain in GRAINS]
-    first = min(each.from_day for each in found)
-    last = max(each.until_day for each in found)
+    found = {grain: period_of(grain, today, rules=rules) for grain in GRAINS if grain != CUSTOM}
+    first = min(each.from_day for each in found.values())
+    last = max(each.until_day for each in found.values())
     work = calendars.working_times(first, last, batch=batch, member_ids=()).everybodys(0)
-    return {each.unit: work.work(Span(each.from_day, each.until_day)) for each in found}
+    return {grain: work.work(Span(each.from_day, each.until_day)) for grain, each in found.items()}
 
 
-def _a_day(line: PlannedLine, metric: MetricFacts, running: Running) -> str:
+def _a_day(goal: GoalFacts | None, metric: MetricFacts, running: Running) -> str:
     """Say what a longer target means for each working day of the running period."""
-    if line.now is None or line.grain == "day":
+    if goal is None or goal.target is None or goal.grain == "day":
         return ""
-    if not measures.terms(metric, line.now).accumulates:
+    if not measures.accumulates(metric):
         return ""
-    days = running.get(line.grain)
+    days = running.get(goal.grain)
     if not days:
         return ""
-    each = calc.per_day(line.now, days).quantize(Decimal("0.1"))
+    each = calc.per_day(goal.target, days).quantize(Decimal("0.1"))
     return _("about %(amount)s a working day") % {"amount": shown.amount(metric, each)}
 
 
-def _change(line: PlannedLine, metric: MetricFacts) -> str:
+def _change(line: PlannedGoal, metric: MetricFacts) -> str:
     if line.next_day is None:
         return ""
     day = formats.day(line.next_day)
