@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import django
@@ -12,9 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juara.config.settings")
 django.setup()
 
 # Models can be imported only now.
-from bench import absorb, boards, imports, pages, recounts, refresh, screens  # noqa: E402
+from bench import absorb, boards, forecasts, imports, pages, recounts, refresh, screens  # noqa: E402
 
-_CHOICES = ["imports", "absorb", "boards", "refresh", "recounts", "pages", "screens"]
+_CHOICES = ["imports", "absorb", "boards", "refresh", "recounts", "pages", "screens", "forecasts"]
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
     parser.add_argument("--history", type=int, nargs="+", default=[50_000, 500_000])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--records", type=int, default=200_000)
+    parser.add_argument("--seeds", type=int, nargs="*", default=[7, 11])
+    parser.add_argument("--data", type=Path, help="the folder of real data sets")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     asked = parser.parse_args()
     found: dict[str, Any] = {}
@@ -44,6 +47,8 @@ def main() -> None:
     if asked.which == "screens":
         found["screens"] = screens.run(asked.repeats)
         screens.write(found["screens"])
+    if asked.which == "forecasts":
+        found["forecasts"] = forecasts.run(tuple(asked.seeds), asked.data)
     if asked.format == "json":
         print(json.dumps(found))
     else:

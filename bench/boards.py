@@ -6,7 +6,7 @@ from typing import Any
 from bench import ground
 from juara.core import db, scope
 from juara.core.calendar import Period
-from juara.ledger import earnings, queries
+from juara.ledger import earnings, sums
 from juara.metrics import queries as metrics
 from juara.tenancy import scope as tenancy
 
@@ -45,18 +45,21 @@ def _of(members: int, repeats: int) -> dict[str, Any]:
         organization, _source = ground.organization("bench", members)
         with tenancy.enter(organization):
             ground.keep_metrics(LINES)
-            every = [each.id for each in metrics.metrics()]
+            every = metrics.metrics()
+            ids = [each.id for each in every]
             with db.ledger_role():
                 # One metric for the boards; the others only where the scorecard looks.
-                stored = _fill(every[:1], _FIRST, date(2025, 12, 1))
-                stored += _fill(every[1:], _QUARTER[0], date(2025, 9, 1))
+                stored = _fill(ids[:1], _FIRST, date(2025, 12, 1))
+                stored += _fill(ids[1:], _QUARTER[0], date(2025, 9, 1))
         ground.as_owner("VACUUM ANALYZE")
         with tenancy.enter(organization):
             someone = db.one("SELECT min(member_id) FROM assignment")[0]
 
             def board(days: tuple[date, date]) -> float:
                 return ground.milliseconds_in_database(
-                    lambda: queries.member_sums(every[:1], from_day=days[0], until_day=days[1]),
+                    lambda: sums.member_sums(
+                        every[:1], from_day=days[0], until_day=days[1], is_for_values=True
+                    ),
                     repeats,
                 )
 

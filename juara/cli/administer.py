@@ -43,13 +43,16 @@ def organization_create(
     zone: Annotated[str, typer.Option(help="Time zone, such as Asia/Jakarta.")] = "UTC",
     currency: Annotated[str, typer.Option(help="Three letters, such as USD.")] = "USD",
     week_start: Annotated[str, typer.Option(help="First day of the week.")] = "monday",
+    fiscal_start: Annotated[
+        int, typer.Option(min=1, max=12, help="Month the fiscal year begins in, 1 to 12.")
+    ] = 1,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Create an organization with the ready metrics."""
     with context.database(), db.transaction():
         made = tenancy.create_organization(
             slug=slug, name=name or slug, zone=zone, currency=currency,
-            week_start=week_start, moment=context.now(),
+            week_start=week_start, fiscal_start_month=fiscal_start, moment=context.now(),
         )  # fmt: skip
         _furnish(made.slug)
     if format_ is Format.JSON:

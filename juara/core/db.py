@@ -1,13 +1,14 @@
 """The database below the models: transactions, plain SQL, the ledger's own role."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic, on_commit  # noqa: TID251 - the one place that may
 from psycopg.pq import PipelineStatus
@@ -22,6 +23,16 @@ Params = Sequence[Any] | dict[str, Any] | None
 OPEN = 2**63 - 1
 # As known at this batch means: now.
 LATEST = OPEN - 1
+
+
+# When the batch being written counts as known; NULL where none is, or none has said so
+# (`tell_moment`). Until it has been written, no row tells it.
+MOMENT = "NULLIF(current_setting('juara.moment', true), '')::timestamptz"
+
+
+def tell_moment(moment: datetime) -> None:
+    """Have `MOMENT` mean this moment to the end of the transaction."""
+    execute("SELECT set_config('juara.moment', %s::text, true)", [moment.isoformat()], kept=True)
 
 
 def known(alias: str, batch: int) -> str:
@@ -100,23 +111,28 @@ class _KeptCursor(psycopg.Cursor[Row]):
         return super().execute(query, params, prepare=True)
 
 
-@contextmanager
-def _cursor(kept: bool) -> Iterator[Any]:
+def _sent(sql: str, params: Params, *, is_read: bool = True) -> tuple[Any, bool]:
+    """Execute a kept statement; return its cursor, and whether it was done alone.
+
+    Otherwise it is under way with others (`together`), and its answer is waited for by reading it.
+    """
     opened = _connection()
-    if not kept:
-        with opened.cursor() as cursor:
-            yield cursor
-        return
     opened.ensure_connection()
     raw = opened.connection
     # One for each connection, and gone with it: making one takes longer than a small statement.
     if not hasattr(raw, "kept_cursor"):
         raw.kept_cursor = _KeptCursor(raw)
-    is_alone = raw.pgconn.pipeline_status == PipelineStatus.OFF
-    inner = raw.kept_cursor if is_alone else _KeptCursor(raw)
+    is_alone = not _is_together(raw)
+    inner = raw.kept_cursor if is_alone or not is_read else _KeptCursor(raw)
     # Through Django's own wrapper, for its errors and for those who listen to queries.
     wrap = opened.make_debug_cursor if opened.queries_logged else opened.make_cursor
-    yield wrap(inner)
+    cursor = wrap(inner)
+    cursor.execute(sql, _typed(params))
+    return cursor, is_alone
+
+
+def _is_together(raw: Any) -> bool:
+    return bool(raw.pgconn.pipeline_status != PipelineStatus.OFF)
 
 
 @contextmanager
@@ -124,16 +140,28 @@ def together(*, when: bool = True) -> Iterator[None]:
     """Send the block's kept statements one after the other without waiting for each.
 
     Going to the server and back takes as long as a small statement. Only what a query returns is
-    waited for; how many rows a statement touched is not known inside (-1), and an error is raised
-    at the end of the block at the latest.
+    waited for, when it is read (see `ask`); how many rows a statement touched is not known inside
+    (-1), and an error is raised at the end of the block at the latest. A block inside another is
+    part of it. Nothing can be copied in meanwhile.
     """
-    if not when:
+    opened = _connection()
+    if when:
+        opened.ensure_connection()
+    if not when or _is_together(opened.connection):
         yield
         return
-    opened = _connection()
-    opened.ensure_connection()
-    with opened.wrap_database_errors, opened.connection.pipeline():
+    with ExitStack() as stream:
+        stream.enter_context(opened.wrap_database_errors)
+        stream.enter_context(opened.connection.pipeline())
+        opened.connection.kept_stream = stream
         yield
+
+
+def one_by_one() -> None:
+    """Wait for all that was sent together, if anything was, and for each statement from now on."""
+    raw = _connection().connection
+    if raw is not None and _is_together(raw):
+        raw.kept_stream.close()
 
 
 def written_out(sql: str, params: Params) -> str:
@@ -164,7 +192,8 @@ def _typed_value(value: Any) -> Any:
 
 def _connection() -> Any:
     opened = _aside.get()
-    return connection if opened is None else opened.connection
+    # The connection itself: each look through Django's stand-in for it costs.
+    return connections[DEFAULT_DB_ALIAS] if opened is None else opened.connection
 
 
 @contextmanager
@@ -176,7 +205,7 @@ def ledger_role() -> Iterator[None]:
     """
     # A batch must cost what it changes: at the server's default the planner takes a few hundred
     # index look-ups for dearer than reading a whole table of a hundred thousand rows. Compiling a
-    # statement costs more than it saves.
+    # statement costs more than it saves, and so does looking closely at temporary tables.
     execute(_BECOME_LEDGER, kept=True)
     yield
     # Not in a finally: after an error the transaction takes no statement, and its rollback
@@ -186,7 +215,7 @@ def ledger_role() -> Iterator[None]:
 
 _BECOME_LEDGER = """
     SELECT set_config('role', 'juara_ledger', true), set_config('random_page_cost', '1.1', true),
-           set_config('jit', 'off', true)
+           set_config('jit', 'off', true), set_config('default_statistics_target', '10', true)
 """
 _BECOME_ONESELF = """
     SELECT set_config('role', 'none', true), set_config('enable_hashjoin', 'on', true),
@@ -200,6 +229,13 @@ _PLANS = """
 
 # Below this the planner's guess for an unknown temporary table is as good as knowing.
 _WORTH_ANALYZING = 100
+# Up to so many rows, sending them one by one takes less than waiting for a COPY.
+_A_HANDFUL = 8
+
+
+def is_handful(count: int | None) -> bool:
+    """Say whether so many rows are worth no waiting in between (`together`)."""
+    return count is not None and count <= _A_HANDFUL
 
 
 def are_few(count: int | None) -> bool:
@@ -227,12 +263,24 @@ _ROOM_OF_TABLES = """
 # Emptying a table by a new file costs the same, however little is in it.
 _MOST_TO_DELETE = 8 * 8192
 
+Answer = Callable[[], list[Row]]
 
-def empty_tables(names: Sequence[str], create: str) -> None:
-    """Have these temporary tables on this connection, empty, whoever had it before."""
-    present, largest = one(_ROOM_OF_TABLES, [list(names)], kept=True)
+
+def ask_room(names: Sequence[str]) -> Answer:
+    """Ask which of these temporary tables there are and what they take, for `empty_tables`."""
+    return ask(_ROOM_OF_TABLES, [list(names)])
+
+
+def empty_tables(names: Sequence[str], create: str, *, room: Answer | None = None) -> None:
+    """Have these temporary tables on this connection, empty, whoever had it before.
+
+    `room` is what `ask_room` returned in this transaction, where that was asked before.
+    """
+    ((present, largest),) = (room or ask_room(names))()
     if present < len(names):
-        execute(create)
+        for statement in create.split(";"):
+            if statement.strip():
+                execute(statement)
     elif largest > _MOST_TO_DELETE:
         execute(f"TRUNCATE {', '.join(names)}")
         return
@@ -246,27 +294,43 @@ def execute(sql: str, params: Params = None, *, kept: bool = False) -> int:
     `kept` is for the statements of every batch, whose text is always the same: the server parses
     them once on each connection and keeps their plans (see `plan_for`).
     """
-    with _cursor(kept) as cursor:
-        cursor.execute(sql, _typed(params) if kept else params)
+    if kept:
+        kept_cursor, is_alone = _sent(sql, params, is_read=False)
+        return int(kept_cursor.rowcount) if is_alone else -1
+    with _connection().cursor() as cursor:
+        cursor.execute(sql, params)
         return int(cursor.rowcount)
 
 
 def rows(sql: str, params: Params = None, *, kept: bool = False) -> list[Row]:
     """Run one query and return all its rows; `kept` as in `execute`."""
-    with _cursor(kept) as cursor:
-        cursor.execute(sql, _typed(params) if kept else params)
+    if kept:
+        return ask(sql, params)()
+    with _connection().cursor() as cursor:
+        cursor.execute(sql, params)
         found: list[Row] = cursor.fetchall()
     return found
 
 
+def ask(sql: str, params: Params = None) -> Answer:
+    """Send one query and return what gives all its rows; its text is kept.
+
+    In a block of `together` they are waited for only then, so that several questions share the
+    way; what has changed meanwhile is not in them.
+    """
+    cursor, is_alone = _sent(sql, params)
+    if not is_alone:
+        answer: Answer = cursor.fetchall
+        return answer
+    found: list[Row] = cursor.fetchall()
+    return lambda: found
+
+
 def one(sql: str, params: Params = None, *, kept: bool = False) -> Row:
     """Run a query that always gives a row, and return its first; `kept` as in `execute`."""
-    with _cursor(kept) as cursor:
-        cursor.execute(sql, _typed(params) if kept else params)
-        row: Row | None = cursor.fetchone()
-    if row is None:
-        raise LookupError("The query was expected to give a row.")
-    return row
+    for row in rows(sql, params, kept=kept):
+        return row
+    raise LookupError("The query was expected to give a row.")
 
 
 def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int:
@@ -290,7 +354,7 @@ def copy_in(table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
 _OUTGROWN = """
     SELECT coalesce(bool_or(reltuples < 0 OR reltuples = 0 AND relpages > 0
                             OR relname = %(table)s AND reltuples < %(written)s
-                            OR pg_relation_size(oid) > 2 * 8192 * (relpages + 8)), false)
+                            OR pg_relation_size(oid) > 2::bigint * 8192 * (relpages + 8)), false)
     FROM pg_class
     WHERE relnamespace = 'public'::regnamespace
       AND relname IN ('record', 'record_version', 'credit', 'tally')
@@ -310,6 +374,7 @@ def keep_statistics(table: str, written: int) -> bool:
     params = {"table": table, "written": written}
     if written < _WORTH_ANALYZING or not one(_OUTGROWN, params)[0]:
         return False
+    execute("RESET default_statistics_target")
     execute("SELECT refresh_statistics()")
     return True
 

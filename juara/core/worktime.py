@@ -163,6 +163,11 @@ class WorkCalendar:
                 weights[at] = special.on(weights[at])
         return weights
 
+    @property
+    def days(self) -> list[float]:
+        """Return what each day within the bounds weighs, for counting over many days at once."""
+        return [(after - before) / self._unit for before, after in pairwise(self._sums)]
+
     def week_on(self, day: date) -> WorkWeek:
         """Return the work week that holds on a day."""
         return next(week for from_day, week in reversed(self._weeks) if from_day <= day)
@@ -199,7 +204,7 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """Days on which somebody works a share of what a calendar has."""
 
     span: Span
@@ -214,14 +219,14 @@ class OwnTime:
     day. Days no calendar is named for have no work.
     """
 
-    __slots__ = ("_pieces",)
+    __slots__ = ("pieces",)
 
     def __init__(
         self, calendars: Sequence[tuple[Span, WorkCalendar]], away: Sequence[Away] = ()
     ) -> None:
         """`calendars` are by whom and when, not overlapping, each within its calendar's bounds."""
-        self._pieces = tuple(
-            _Piece(piece, calendar, share)
+        self.pieces = tuple(
+            Piece(piece, calendar, share)
             for span, calendar in sorted(calendars, key=lambda each: each[0].from_day)
             for piece, share in _shares(span, away)
         )
@@ -231,7 +236,7 @@ class OwnTime:
 
     def work(self, span: Span) -> Fraction:
         total = _NONE
-        for piece in self._pieces:
+        for piece in self.pieces:
             if piece.span.from_day < span.until_day and span.from_day < piece.span.until_day:
                 there = piece.calendar.work(_overlap(piece.span, span))
                 total += there if piece.share == 1 else there * piece.share
@@ -239,7 +244,7 @@ class OwnTime:
 
     def part_of(self, now: datetime) -> Fraction:
         """Return how much of the running working day is over, from 0 to 1."""
-        for piece in self._pieces:
+        for piece in self.pieces:
             if piece.span.from_day <= now.date() < piece.span.until_day:
                 return piece.calendar.part_of(now)
         return STANDARD.part_of_day(now.time())

@@ -53,6 +53,9 @@ def read(
     """
     if not any(each.names_people or each.names_workdays for each in measured):
         return NOT_ASKED
+    if until_day <= from_day:
+        # All of it is still to come: nobody is there yet.
+        return Given({}, True)
     if members is None:
         members = [place.member_id for place in people.places(from_day, until_day, batch=batch)]
     wanted = tuple(dict.fromkeys(members))

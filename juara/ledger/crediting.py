@@ -1,7 +1,6 @@
 """From rules and records to the credits they call for, for all who need them worked out."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -21,11 +20,19 @@ _POSITION = """
 """
 
 
-def position() -> tuple[int, date | None, bool]:
-    """Return the last batch taken in, the day reached, and whether any rate was ever known."""
-    params = {"organization": scope.current().organization_id}
-    batch, day, has_rates = db.one(_POSITION, params, kept=True)
-    return int(batch or 0), day, has_rates
+# The last batch taken in, the day reached, and whether any rate was ever known.
+Position = tuple[int, date | None, bool]
+
+
+def ask_position() -> Callable[[], Position]:
+    """Ask how far the ledger has come; return what tells it (`db.ask`)."""
+    answer = db.ask(_POSITION, {"organization": scope.current().organization_id})
+
+    def told() -> Position:
+        ((batch, day, has_rates),) = answer()
+        return int(batch or 0), day, has_rates
+
+    return told
 
 
 def day_of(moment: datetime) -> date:
@@ -33,13 +40,8 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(scope.current().zone)).date()
 
 
-def ground_at(
-    day: date, *, has_rates: bool, batch: int = LATEST, moment: datetime | None = None
-) -> Ground:
-    """Return what rules stand on, with relative dates counted from a day.
-
-    `moment` is that of the batch being written, if any.
-    """
+def ground_at(day: date, *, has_rates: bool, batch: int = LATEST) -> Ground:
+    """Return what rules stand on, with relative dates counted from a day."""
     current = scope.current()
     return Ground(
         organization_id=current.organization_id,
@@ -48,7 +50,6 @@ def ground_at(
         today=day,
         has_rates=has_rates,
         batch=batch,
-        moment=moment,
     )
 
 
@@ -57,17 +58,23 @@ def ground(*, now: datetime | None = None, batch: int = LATEST) -> Ground:
 
     `now` tells the day where nothing was taken in yet, or where a past moment is asked about.
     """
-    _, day, has_rates = position()
+    _, day, has_rates = ask_position()()
     if day is None or batch != LATEST:
         day = day if now is None else day_of(now)
     return ground_at(day or date.max, has_rates=has_rates, batch=batch)
 
 
-def prepare() -> None:
+_TABLES = (*incoming.TABLES, *statements.TABLES)
+
+
+def ask_room() -> db.Answer:
+    """Ask what there is of the temporary tables, for `prepare`."""
+    return db.ask_room(_TABLES)
+
+
+def prepare(room: db.Answer | None = None) -> None:
     """Have the temporary tables of records and of the ledger on this connection, empty."""
-    db.empty_tables(
-        (*incoming.TABLES, *statements.TABLES), incoming.CREATE + statements.CREATE_TABLES
-    )
+    db.empty_tables(_TABLES, incoming.CREATE + statements.CREATE_TABLES, room=room)
 
 
 def fill(rules: Sequence[Rule], standing: Ground, *, touched: bool, few: bool = False) -> int:
@@ -77,16 +84,15 @@ def fill(rules: Sequence[Rule], standing: Ground, *, touched: bool, few: bool = 
     """
     if not rules:
         return 0
-    # A rule that asks who it was at the time names the batch's own moment: another text each time.
-    if few and not any(_asks_at_event(rule) for rule in rules):
-        standing = replace(standing, moment=None)
+    if few:
         return db.execute(_written_out(tuple(rules), standing, touched), kept=True)
     query = metrics_compile.candidates(rules, standing, touched=touched)
     return db.execute(statements.FILL_CANDIDATES + query.sql, query.params)
 
 
-def _asks_at_event(rule: Rule) -> bool:
-    return isinstance(rule.definition, Counting) and rule.definition.owner_at == "event"
+def ask_at_event(rules: Sequence[Rule]) -> bool:
+    """Say whether any rule asks who it was at the time, hence when which batch was known."""
+    return any(definition.owner_at == "event" for _, definition in _counting(rules))
 
 
 @lru_cache(maxsize=256)

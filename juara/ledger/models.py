@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from juara.core import db
-from juara.core.models import HeavyModel, ScopedManager, TenantModel, public_id_field
+from juara.core.models import HeavyModel, OneByteField, ScopedManager, TenantModel, public_id_field
 from juara.metrics.models import Metric
 from juara.people.models import Member
 from juara.tenancy.models import Organization
@@ -80,7 +80,7 @@ class Tally(models.Model):
     )
     metric_id = models.BigIntegerField()
     role = models.SmallIntegerField()
-    grain = models.CharField(max_length=1)
+    grain = OneByteField(max_length=1)
     from_day = models.DateField()
     assignment_id = models.BigIntegerField()
     member_id = models.BigIntegerField()

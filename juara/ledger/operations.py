@@ -1,6 +1,7 @@
 """Taking in what changed: records into credits, credits into tallies, all in one batch."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from juara.connect.types import RecordRow
@@ -30,6 +31,7 @@ def absorb(
     reason: str,
     landing: Landing | None = None,
     whole: Sequence[int] = (),
+    expected: int | None = None,
 ) -> Absorbed:
     """Take in everything not yet counted, in one batch and one transaction.
 
@@ -37,43 +39,68 @@ def absorb(
     changed among people, matches, rules and rates since the last absorption is followed up. The
     metrics in `whole` are worked out from all records, whether their rules changed or not.
     Versions, credits, tallies, topics and the domain event are written together or not at all, and
-    nothing is written when nothing changed. Waits for the organization's ledger lock.
+    nothing is written when nothing changed. Waits for the organization's ledger lock. `expected`
+    is how many rows `landing` brings at most, where that is known: a handful goes to the server
+    without waiting in between.
     """
-    with knowledge.batch(moment=moment, reason=reason) as batch, db.ledger_role():
-        crediting.prepare()
-        rules = metrics.rules()
-        since, day, has_rates = crediting.position()
-        day = max(day or date.min, crediting.day_of(batch.moment))
-        # Changes of people, matches and rules stand in batches of their own, or in this one
-        # when it was opened before: otherwise there is nothing to look for.
-        has_other_inputs = batch.is_used or batch.number > since + 1
-        landed = Landed() if landing is None else landing(batch)
-        recast = {*whole, *_of_the_day(rules, day)}
-        far = reach.reach(rules)
-        if has_other_inputs:
-            recast.update(metrics.changed_since(since))
-            _touch_by_inputs(rules, far, since)
-        if far.is_far:
-            records.touch_related(up=far.up, down=far.down, across=far.across, batch=batch.number)
-        ground = crediting.ground_at(day, has_rates=has_rates, moment=batch.moment)
-        count = None
-        if not recast:
-            is_more = has_other_inputs or far.is_far
-            count = records.touched_count() if is_more else landed.total
-        made, ended, touched = _recredit(batch, rules, ground, tuple(sorted(recast)), count=count)
-        if touched:
-            _recount()
-        if batch.is_used:
-            with db.together():
-                _announce(touched, moment)
-                _move_position(batch.number, day)
-        batch.is_absorbed = True
+    with db.together(when=db.is_handful(expected)), db.ledger_role():
+        # All that is asked under the lock goes one way.
+        knowledge.lock_ledger()
+        asked = _Asked(crediting.ask_room(), metrics.ask_rules(), crediting.ask_position())
+        with knowledge.batch(moment=moment, reason=reason, is_locked=True) as batch:
+            return _absorb(batch, asked, landing, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a batch has to know before it begins, asked and not yet waited for."""
+
+    room: db.Answer
+    rules: Callable[[], tuple[Rule, ...]]
+    position: Callable[[], crediting.Position]
+
+
+def _absorb(
+    batch: OpenBatch, asked: _Asked, landing: Landing | None, whole: Sequence[int]
+) -> Absorbed:
+    crediting.prepare(asked.room)
+    rules = asked.rules()
+    since, reached, has_rates = asked.position()
+    day = max(reached or date.min, crediting.day_of(batch.moment))
+    # Changes of people, matches and rules stand in batches of their own, or in this one
+    # when it was opened before: otherwise there is nothing to look for.
+    has_other_inputs = batch.is_used or batch.number > since + 1
+    landed = Landed() if landing is None else landing(batch)
+    recast = set(whole)
+    if since and reached != day:
+        recast.update(_of_the_day(rules, day))
+    far = reach.reach(rules)
+    if has_other_inputs:
+        recast.update(metrics.changed_since(since))
+        _touch_by_inputs(rules, far, since)
+    if far.is_far:
+        records.touch_related(up=far.up, down=far.down, across=far.across, batch=batch.number)
+    is_more = bool(recast) or has_other_inputs or far.is_far
+    count: int | None = landed.total
+    if is_more:
+        count = None if recast else records.touched_count()
+    ground = crediting.ground_at(day, has_rates=has_rates)
+    # Of records that were never seen nothing stands, as of metrics that are new.
+    are_new = not is_more and landed.created == landed.total
+    credited = _recredit(batch, rules, ground, tuple(sorted(recast)), count=count, are_new=are_new)
+    if credited.metrics:
+        _recount(credited)
+    if batch.is_used:
+        with db.together():
+            _announce(credited, batch.moment)
+            _move_position(batch.number, day)
+    batch.is_absorbed = True
     return Absorbed(
         batch=batch.number if batch.is_used else None,
         landed=landed,
-        credits_made=made,
-        credits_ended=ended,
-        metrics_touched=touched,
+        credits_made=credited.made,
+        credits_ended=credited.ended,
+        metrics_touched=credited.metrics,
     )
 
 
@@ -81,25 +108,24 @@ def absorb_rows(
     rows: Iterable[RecordRow], *, source_id: int, moment: datetime, reason: str
 ) -> Absorbed:
     """Land rows a source delivered and take them in, in one batch."""
+    standing = incoming.last_of_each(rows)
 
     def landing(batch: OpenBatch) -> Landed:
-        arrived = incoming.fill_from_rows(rows)
+        arrived = incoming.fill_from_rows(standing)
         return records.land(batch, arrived=arrived, source_id=source_id) if arrived else Landed()
 
-    return absorb(moment=moment, reason=reason, landing=landing)
+    return absorb(moment=moment, reason=reason, landing=landing, expected=len(standing))
 
 
-def _of_the_day(rules: Sequence[Rule], day: date) -> tuple[int, ...]:
-    """Return the metrics whose dates are relative to today, where another day has come."""
+def _of_the_day(rules: tuple[Rule, ...], day: date) -> Collection[int]:
+    """Move the ledger to another day; return the metrics whose dates are relative to it."""
     relative = metrics_compile.told_from_today(rules)
-    if not relative:
-        return ()
-    moved = db.execute(
-        "UPDATE ledger_position SET day = %(day)s WHERE organization_id = %(organization)s"
-        " AND day IS DISTINCT FROM %(day)s",
-        {"organization": scope.current().organization_id, "day": day},
-    )
-    return tuple(relative) if moved else ()
+    if relative:
+        db.execute(
+            "UPDATE ledger_position SET day = %(day)s WHERE organization_id = %(organization)s",
+            {"organization": scope.current().organization_id, "day": day},
+        )
+    return relative
 
 
 def _touch_by_inputs(rules: Sequence[Rule], far: Reach, since: int) -> None:
@@ -120,6 +146,22 @@ def _touch_by_inputs(rules: Sequence[Rule], far: Reach, since: int) -> None:
     records.touch_by_rates([(each.currency, each.from_day, each.until_day) for each in changed])
 
 
+@dataclass(frozen=True, slots=True)
+class _Credited:
+    """How many credits were made and ended, in how many noted cells, and of which metrics.
+
+    No cells are noted of the metrics that are `counted_whole`. `topics` gives those that move with
+    metrics.
+    """
+
+    made: int
+    ended: int
+    cells: int
+    metrics: tuple[int, ...]
+    counted_whole: list[int]
+    topics: Callable[[tuple[int, ...]], tuple[str, ...]]
+
+
 def _recredit(
     batch: OpenBatch,
     rules: Sequence[Rule],
@@ -127,11 +169,11 @@ def _recredit(
     recast: tuple[int, ...],
     *,
     count: int | None,
-) -> tuple[int, int, tuple[int, ...]]:
+    are_new: bool,
+) -> _Credited:
     """Bring the credits of the touched records, and of the recast metrics whole, up to date.
 
-    Returns how many were made and ended, and the metrics they belong to. `count` is how many
-    records are touched; None stands for any number.
+    `count` is how many records are touched, all of them new or not; None stands for any number.
     """
     params = {
         "organization": scope.current().organization_id,
@@ -142,21 +184,28 @@ def _recredit(
     whole = tuple(rule for rule in rules if rule.metric_id in recast)
     rest = tuple(rule for rule in rules if rule.metric_id not in recast)
     few = db.are_few(count)
-    # Of a metric that is new nothing stands.
+    if not few:
+        # How many there are of everything has to be known on the way.
+        db.one_by_one()
     stands = bool(recast) and db.one(statements.HAS_CREDITS, params)[0]
     standing = statements.STANDING_OF_METRICS if stands else "standing"
+    # What is new is counted in one go: cell by cell millions of credits would be looked up singly.
+    counted_whole = [] if stands else list(recast)
+    if crediting.ask_at_event(rules):
+        db.tell_moment(batch.moment)
     with db.together(when=few):
         db.plan_for(count)
         candidates = crediting.fill(rest, ground, touched=True, few=few)
         candidates += crediting.fill(whole, ground, touched=False)
         db.analyze("candidate", candidates, "(source_id, owner_key, metric_id, ends_on)")
         db.analyze("fresh", crediting.resolve(rules), "(record_id, metric_id)")
-        if not stands:
+        if not stands and not are_new:
             found = db.execute(statements.FILL_STANDING, params, kept=True)
             db.analyze("standing", found, "(record_id, metric_id)")
-        made, ended, cells, touched = db.one(
-            statements.AWARD.format(standing=standing), {**params, "base": batch.id_base}, kept=True
-        )
+        award = statements.AWARD.format(standing=standing)
+        awarded = db.ask(award, {**params, "base": batch.id_base, "counted_whole": counted_whole})
+        topics = metrics.ask_topics()
+        ((made, ended, cells, touched),) = awarded()
     # What is counted next is looked up in the credits just made. The server may have looked at the
     # table meanwhile, when nothing in it was committed, and take it for empty: then the index of
     # anything looks as good as that of the cells, and a first import takes hours.
@@ -164,22 +213,28 @@ def _recredit(
     db.analyze("cell", cells, "(metric_id, assignment_id, day)")
     batch.took(made)
     batch.is_used |= ended > 0
-    return made, ended, tuple(touched)
+    return _Credited(made, ended, cells, tuple(touched), counted_whole, topics)
 
 
-def _recount() -> None:
-    """Count the tallies of every touched cell again."""
-    params = {"organization": scope.current().organization_id}
-    days: int = db.one(statements.COUNT_DAYS, params, kept=True)[0]
-    # Months are looked up in the days just stored, as those were in the credits.
-    db.keep_statistics("tally", days)
-    db.execute(statements.COUNT_MONTHS, params, kept=True)
+def _recount(credited: _Credited) -> None:
+    """Count the tallies of every touched cell again, and of metrics as a whole."""
+    params: dict[str, object] = {"organization": scope.current().organization_id}
+    if credited.counted_whole:
+        params["metrics"] = credited.counted_whole
+        db.execute(statements.DROP_TALLIES, params)
+        db.keep_statistics("tally", db.execute(statements.REBUILD_TALLIES, params))
+    if not credited.cells:
+        return
+    with db.together(when=db.are_few(credited.cells)):
+        db.execute(statements.COUNT_DAYS, params, kept=True)
+        # Months are looked up in the days just stored, as those were in the credits.
+        db.keep_statistics("tally", credited.cells)
+        db.execute(statements.COUNT_MONTHS, params, kept=True)
 
 
-def _announce(touched: tuple[int, ...], moment: datetime) -> None:
-    topics = [*metrics.topics(touched), events.FRESHNESS]
-    events.bump_topics(topics)
-    events.leave("ledger.absorbed", at=moment, metrics=[str(each) for each in touched])
+def _announce(credited: _Credited, moment: datetime) -> None:
+    events.bump_topics([*credited.topics(credited.metrics), events.FRESHNESS])
+    events.leave("ledger.absorbed", at=moment, metrics=[str(each) for each in credited.metrics])
 
 
 def _move_position(batch: int, day: date) -> None:

@@ -1,6 +1,6 @@
 """Reading the ledger: standings, the credits behind a number, what nobody earned."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -28,14 +28,22 @@ _TEAM = """COALESCE(a.team_id, (
           AND p.known_from <= %(batch)s
         ORDER BY p.known_from DESC LIMIT 1), 0)"""
 
+# Each sum is worked out only where it is wanted, and a group is told apart by as little as can
+# be (whose a place is it says itself): of a year of ten thousand people either is a tenth.
+_SUMS_OF_TALLIES = {
+    "shares": ("sum(t.shares)", "0::bigint"),
+    "total": ("sum(t.total)", "0::numeric"),
+    "lowest": ("min(t.lowest)", "NULL::numeric"),
+    "highest": ("max(t.highest)", "NULL::numeric"),
+}
+EVERY_SUM = tuple(_SUMS_OF_TALLIES)
 _NOW = """
-    SELECT t.organization_id, t.metric_id, t.member_id, t.assignment_id,
-           sum(t.credits) AS credits, sum(t.shares) AS shares, sum(t.total) AS total,
-           min(t.lowest) AS lowest, max(t.highest) AS highest
+    SELECT %(organization)s::bigint AS organization_id, t.metric_id,
+           min(t.member_id) AS member_id, t.assignment_id, sum(t.credits) AS credits, {sums}
     FROM tally t
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
       AND t.role = %(role)s AND ({days})
-    GROUP BY 1, 2, 3, 4
+    GROUP BY t.metric_id, t.assignment_id
 """
 
 # The same from the credits themselves, as they were known at a batch.
@@ -82,6 +90,14 @@ def days_of_tallies(from_day: date, until_day: date) -> tuple[str, dict[str, obj
     return " OR ".join(parts) or "false", params
 
 
+def sums_of_tallies(wanted: Collection[str]) -> str:
+    """Return the columns of these sums of tallies ``t``, empty ones in place of the others."""
+    return ", ".join(
+        f"{each if name in wanted else empty} AS {name}"
+        for name, (each, empty) in _SUMS_OF_TALLIES.items()
+    )
+
+
 def member_sums(
     metric_ids: Sequence[int],
     *,
@@ -89,19 +105,20 @@ def member_sums(
     from_day: date,
     until_day: date,
     batch: int = LATEST,
+    wanted: Collection[str] = EVERY_SUM,
 ) -> tuple[MemberSums, ...]:
     """Return the sums of each metric × member × team over a half-open range of days.
 
     Of metrics whose days add up (ledger.sums knows them all). The team is the one the credit was
     earned in. Member 0 is nobody (team 0). One query; from tallies for what is known now, from
-    credits as of an earlier batch.
+    credits as of an earlier batch. Sums that are not `wanted` may be left out.
     """
     params: dict[str, object] = {"from_day": from_day, "until_day": until_day}
     if batch != LATEST:
         sums = _THEN.format(days=_DAYS)
     else:
         days, params = days_of_tallies(from_day, until_day)
-        sums = _NOW.format(days=days)
+        sums = _NOW.format(days=days, sums=sums_of_tallies(wanted))
     found = db.rows(
         _BY_TEAM.format(sums=sums),
         {

@@ -239,7 +239,8 @@ HAS_CREDITS = f"""
 """
 
 # Make the credits that are missing and end those that no longer hold; {standing} is the table
-# `standing` or the query above. Both halves see what stood before.
+# `standing` or the query above. Both halves see what stood before. Cells of metrics that are
+# counted as a whole afterwards are not noted.
 AWARD = f"""
     WITH made AS (
         INSERT INTO credit (organization_id, id, metric_id, role, part, member_id, assignment_id,
@@ -258,12 +259,17 @@ AWARD = f"""
             WHERE NOT EXISTS (SELECT 1 FROM fresh f WHERE {SAME})))
         RETURNING e.metric_id, e.role, e.assignment_id, e.member_id, e.day
     ), noted AS (
-        INSERT INTO cell SELECT * FROM made UNION SELECT * FROM ended
+        INSERT INTO cell
+        SELECT * FROM made WHERE metric_id <> ALL (%(counted_whole)s::bigint[])
+        UNION SELECT * FROM ended
         RETURNING metric_id
     )
-    SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM ended), count(*),
-           coalesce(array_agg(DISTINCT metric_id ORDER BY metric_id), '{{{{}}}}')
-    FROM noted
+    SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM ended), (SELECT count(*) FROM noted),
+           ARRAY(SELECT metric_id FROM noted
+                 UNION
+                 SELECT w.metric_id FROM unnest(%(counted_whole)s::bigint[]) AS w (metric_id)
+                 WHERE EXISTS (SELECT 1 FROM made m WHERE m.metric_id = w.metric_id)
+                 ORDER BY 1)
 """
 
 # Two open credits for one thing each look right, so superseding leaves both: all but one end.
@@ -312,12 +318,13 @@ _DAYS = f"""
           AND c.assignment_id = k.assignment_id AND c.day = k.day) n
 """
 COUNT_DAYS = _STORE.format(grain="d", counted=_DAYS)
-# … and each month they lie in from its days.
+# … and each month they lie in from its days, in the order these stand in their index.
 _MONTHS = """
     SELECT k.metric_id, k.role, k.assignment_id, k.member_id, k.month AS from_day,
            n.credits, n.shares, n.total, n.lowest, n.highest
     FROM (SELECT DISTINCT metric_id, role, assignment_id, member_id,
-                 date_trunc('month', day)::date AS month FROM cell) k
+                 date_trunc('month', day::timestamp)::date AS month
+          FROM cell ORDER BY 1, 2, 3, 5 OFFSET 0) k
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.credits), 0) AS credits, sum(t.shares) AS shares,
                sum(t.total) AS total, min(t.lowest) AS lowest, max(t.highest) AS highest
@@ -334,8 +341,9 @@ _TALLY_FROM_CREDITS = f"""
            count(*) AS credits, sum(c.share) AS shares, sum(c.value) AS total,
            min(c.value) AS lowest, max(c.value) AS highest
     FROM credit c
-    CROSS JOIN LATERAL (VALUES ('d', c.day), ('m', date_trunc('month', c.day)::date))
-        AS g (grain, from_day)
+    CROSS JOIN LATERAL (VALUES
+        ('d'::"char", c.day), ('m', date_trunc('month', c.day::timestamp)::date)
+    ) AS g (grain, from_day)
     WHERE c.organization_id = %(organization)s AND c.known_until = {OPEN} {{which}}
     GROUP BY c.metric_id, c.role, g.grain, g.from_day, c.assignment_id, c.member_id
 """

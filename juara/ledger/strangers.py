@@ -19,6 +19,16 @@ _TOTALS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Lying:
+    """What lies with an unknown owner in one metric, and on which days."""
+
+    metric: MetricFacts
+    value: Decimal
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Stranger:
     """One unknown owner: what their records come to, and who they most likely are."""
 
@@ -30,7 +40,7 @@ class Stranger:
     records: int
     first_day: date | None
     last_day: date | None
-    totals: tuple[tuple[MetricFacts, Decimal], ...]
+    totals: tuple[Lying, ...]
     suggestion: Suggestion | None
 
 
@@ -73,7 +83,7 @@ def _sure(found: Sequence[UnknownOwner], likely: Likely) -> tuple[tuple[str, str
 
 def _stranger(
     each: UnknownOwner,
-    totals: dict[tuple[str, str], tuple[tuple[MetricFacts, Decimal], ...]],
+    totals: dict[tuple[str, str], tuple[Lying, ...]],
     likely: Likely,
 ) -> Stranger:
     return Stranger(
@@ -92,22 +102,21 @@ def _stranger(
 
 # Nobody's credits all rest on assignment 0, by which the cells are indexed.
 _TOTALS = """
-    SELECT s.key, c.owner_key, c.metric_id, count(*), sum(c.share)::bigint, sum(c.value)
+    SELECT s.key, c.owner_key, c.metric_id, min(c.day), max(c.day),
+           count(*), sum(c.share)::bigint, sum(c.value)
     FROM credit c JOIN source s ON s.organization_id = c.organization_id AND s.id = c.source_id
     WHERE c.organization_id = %(organization)s AND {known}
       AND c.metric_id = ANY(%(metrics)s) AND c.role = 0 AND c.assignment_id = 0
-      AND c.owner_key = ANY(%(keys)s)
+      AND c.owner_key = ANY(%(keys)s) AND c.reason = 'owner_unknown'
     GROUP BY 1, 2, 3
 """
 
 
-def _totals(
-    page: Sequence[UnknownOwner], batch: int
-) -> dict[tuple[str, str], tuple[tuple[MetricFacts, Decimal], ...]]:
+def _totals(page: Sequence[UnknownOwner], batch: int) -> dict[tuple[str, str], tuple[Lying, ...]]:
     """Return what counts for each of them in the metrics that add up, money first."""
     every = {each.id: each for each in metrics.metrics(batch=batch) if each.aggregation.is_additive}
-    found: dict[tuple[str, str], list[tuple[MetricFacts, Decimal]]] = {}
-    for source, key, metric_id, credits_, shares, total in db.rows(
+    found: dict[tuple[str, str], list[Lying]] = {}
+    for source, key, metric_id, first, last, credits_, shares, total in db.rows(
         _TOTALS.format(known=db.known("c", batch)),
         {
             "organization": scope.current().organization_id,
@@ -117,11 +126,14 @@ def _totals(
     ):
         metric = every[metric_id]
         value = calc.value_of(metric.aggregation, Sums(credits_, shares, total))
-        found.setdefault((source, key), []).append((metric, value or Decimal(0)))
+        found.setdefault((source, key), []).append(Lying(metric, value or Decimal(0), first, last))
     order = list(every)
     return {
         who: tuple(
-            sorted(values, key=lambda each: (each[0].unit != "currency", order.index(each[0].id)))
+            sorted(
+                values,
+                key=lambda each: (each.metric.unit != "currency", order.index(each.metric.id)),
+            )
         )[:_TOTALS_SHOWN]
         for who, values in found.items()
     }

@@ -5,7 +5,7 @@ all days until the end of the range come to. Different items cannot be added, so
 are read from its credits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from juara.core.db import LATEST
 from juara.ledger import queries
 from juara.ledger.types import MemberSums
 from juara.metrics.queries import MetricFacts
-from juara.metrics.types import Aggregation, Sums
+from juara.metrics.types import SUMS_OF, Aggregation, Sums
 
 # What sums can be told apart by, and how a tally and a credit say it.
 _BY = {
@@ -57,23 +57,28 @@ def member_sums(
     until_day: date,
     batch: int = LATEST,
     has_balances: bool = True,
+    is_for_values: bool = False,
 ) -> tuple[MemberSums, ...]:
     """Return the sums of each metric × member × team over a half-open range of days.
 
     Of counting metrics only. The team is the one the credit was earned in; there may be several
     rows of one. Member 0 is nobody (team 0). At most three queries. Without `has_balances` those
-    are left out: whoever reads a range in pieces wants them once, of the last.
+    are left out: whoever reads a range in pieces wants them once, of the last. Sums `is_for_values`
+    may be empty where no value is worked out from them.
     """
     found = sorts(components)
+    wanted = _wanted if is_for_values else _every
     rows = list[MemberSums]()
     if found.flows:
         rows += queries.member_sums(
-            _ids(found.flows), role=role, from_day=from_day, until_day=until_day, batch=batch
-        )
+            _ids(found.flows), role=role, from_day=from_day, until_day=until_day, batch=batch,
+            wanted=wanted(found.flows),
+        )  # fmt: skip
     if found.balances and has_balances:
         rows += queries.member_sums(
-            _ids(found.balances), role=role, from_day=ALWAYS, until_day=until_day, batch=batch
-        )
+            _ids(found.balances), role=role, from_day=ALWAYS, until_day=until_day, batch=batch,
+            wanted=wanted(found.balances),
+        )  # fmt: skip
     if found.distinct:
         rows += queries.member_items(
             _ids(found.distinct), role=role, from_day=from_day, until_day=until_day, batch=batch
@@ -121,6 +126,15 @@ def sums(
             for key, each in rows:
                 total[key] = total.get(key, Sums()) + each
     return total
+
+
+def _wanted(metrics: Sequence[MetricFacts]) -> Collection[str]:
+    """Return which sums the values of these metrics are worked out from."""
+    return {name for each in metrics for name in SUMS_OF[each.aggregation]}
+
+
+def _every(_metrics: Sequence[MetricFacts]) -> Collection[str]:
+    return queries.EVERY_SUM
 
 
 def _ids(metrics: Sequence[MetricFacts]) -> list[int]:

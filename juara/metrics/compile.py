@@ -6,6 +6,7 @@ Every value travels as a parameter; only names from closed lists become SQL text
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from juara.connect.types import RecordKind
 from juara.core.calendar import FOREVER
@@ -357,9 +358,10 @@ def _measured(definition: Counting, ground: Ground) -> Fragment:
     )
 
 
-def told_from_today(rules: Sequence[Rule]) -> set[int]:
+@lru_cache(maxsize=256)
+def told_from_today(rules: tuple[Rule, ...]) -> frozenset[int]:
     """Return the metrics whose rules answer differently on another day: dates relative to it."""
-    return {
+    return frozenset(
         rule.metric_id
         for rule in rules
         if isinstance(rule.definition, Counting)
@@ -367,4 +369,4 @@ def told_from_today(rules: Sequence[Rule]) -> set[int]:
         for clause in clauses.clauses(group)
         for value in clause.values
         if isinstance(value, Relative) and not value.field
-    }
+    )

@@ -6,7 +6,7 @@ there, so that whoever asks something of a version needs no further tables in th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from juara.connect.types import PARENT_KINDS
@@ -27,8 +27,7 @@ class Ground:
     """What rules are worked out on, beside the records: whose, where, in which money, as of when.
 
     `today` is the day relative dates start from; `has_rates` says whether any exchange rate is
-    known at all. `batch` is the knowledge asked for; the newest unless said otherwise. `moment` is
-    that of the batch being written, which is not stored yet.
+    known at all. `batch` is the knowledge asked for; the newest unless said otherwise.
     """
 
     organization_id: int
@@ -37,7 +36,6 @@ class Ground:
     today: date
     has_rates: bool = False
     batch: int = db.LATEST
-    moment: datetime | None = None
 
     @property
     def minor_units(self) -> int:

@@ -1,6 +1,7 @@
 """Reading metrics and their rules."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -67,6 +68,7 @@ _FACTS = """
     WHERE m.organization_id = %(organization)s
 """
 _IN_USE = _FACTS + " AND m.archived_at IS NULL"
+_IN_ORDER = _IN_USE + " ORDER BY m.position, m.name"
 _ARCHIVED = _FACTS + " AND m.archived_at IS NOT NULL"
 
 
@@ -76,7 +78,7 @@ def metrics(*, batch: int = db.LATEST, day: date = FOREVER) -> tuple[MetricFacts
     The rule is the one known at a batch; before a metric's first day, or before anything was
     known of it, its first one. Without a day it is the newest rule.
     """
-    return _facts(_IN_USE + " ORDER BY m.position, m.name", batch=batch, day=day)
+    return _facts(_IN_ORDER, batch=batch, day=day)
 
 
 def metric(key: str, *, batch: int = db.LATEST, day: date = FOREVER) -> MetricFacts:
@@ -139,18 +141,28 @@ def is_key_taken(key: str) -> bool:
 
 
 def _facts(sql: str, **params: object) -> tuple[MetricFacts, ...]:
-    found = db.rows(sql, {"organization": scope.current().organization_id, **params}, kept=True)
-    return tuple(
-        MetricFacts(  # type: ignore[misc]
-            *facts, definition=_definition(definition), archived_at=archived_at
-        )
-        for *facts, definition, archived_at in found
+    return tuple(map(_read, _ask(sql, **params)()))
+
+
+def _ask(sql: str, **params: object) -> db.Answer:
+    return db.ask(sql, {"organization": scope.current().organization_id, **params})
+
+
+def _read(row: db.Row) -> MetricFacts:
+    *facts, definition, archived_at = row
+    return MetricFacts(  # type: ignore[misc]
+        *facts, definition=_definition(definition), archived_at=archived_at
     )
 
 
 def rules(*, metric_ids: tuple[int, ...] | None = None) -> tuple[Rule, ...]:
     """Return every rule now known, of some metrics or all that are not archived."""
-    found = db.rows(
+    return ask_rules(metric_ids=metric_ids)()
+
+
+def ask_rules(*, metric_ids: tuple[int, ...] | None = None) -> Callable[[], tuple[Rule, ...]]:
+    """Ask for the same; return what gives them (`db.ask`)."""
+    answer = db.ask(
         """
         SELECT v.metric_id, v.definition, v.valid_from, v.valid_until
         FROM metric_version v JOIN metric m ON m.id = v.metric_id
@@ -162,11 +174,10 @@ def rules(*, metric_ids: tuple[int, ...] | None = None) -> tuple[Rule, ...]:
             scope.current().organization_id, scope.current().organization_id, db.OPEN,
             None if metric_ids is None else list(metric_ids), list(metric_ids or ()),
         ],
-        kept=True,
     )  # fmt: skip
-    return tuple(
+    return lambda: tuple(
         Rule(metric_id, _definition(definition), from_day, until_day)
-        for metric_id, definition, from_day, until_day in found
+        for metric_id, definition, from_day, until_day in answer()
     )
 
 
@@ -190,7 +201,16 @@ def changed_since(batch: int) -> tuple[int, ...]:
 
 def topics(metric_ids: tuple[int, ...]) -> tuple[str, ...]:
     """Return the topics that must move when these metrics' numbers do, ratios over them too."""
-    every = metrics()
+    return ask_topics()(metric_ids)
+
+
+def ask_topics() -> Callable[[tuple[int, ...]], tuple[str, ...]]:
+    """Ask what leads from metrics to `topics`; return what does."""
+    answer = _ask(_IN_ORDER, batch=db.LATEST, day=FOREVER)
+    return lambda metric_ids: _topics(metric_ids, tuple(map(_read, answer())))
+
+
+def _topics(metric_ids: tuple[int, ...], every: tuple[MetricFacts, ...]) -> tuple[str, ...]:
     keys = {each.key for each in every if each.id in metric_ids}
     size = -1
     # What is worked out from something may be a part of something else.

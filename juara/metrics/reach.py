@@ -1,7 +1,8 @@
 """How far a change of one record reaches: which others a rule then has to look at again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from juara.connect.types import RecordKind
 from juara.metrics import clauses
@@ -27,7 +28,8 @@ class Reach:
         return bool(self.up or self.down or self.across)
 
 
-def reach(rules: Sequence[Rule]) -> Reach:
+@lru_cache(maxsize=256)
+def reach(rules: tuple[Rule, ...]) -> Reach:
     """Return how far a change of any record reaches by these rules."""
     up, down, across = set[str](), set[str](), set[str]()
     named = set[int]()

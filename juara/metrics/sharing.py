@@ -6,6 +6,7 @@ Pieces of SQL over a version called ``v``, like metrics.fragments.
 from collections.abc import Sequence
 
 from juara.connect.types import PARENT_KINDS, RecordKind
+from juara.core import db
 from juara.metrics import calc, fragments
 from juara.metrics.fragments import Fragment, Ground
 from juara.metrics.types import Split
@@ -124,13 +125,13 @@ def owner_at_event(field: str, date: str, ground: Ground) -> Fragment:
         "(SELECT COALESCE(NULLIF(o.new_value, ''), o.owner_key)"
         f" {history} <= {at.sql} {order} DESC, o.record_id DESC LIMIT 1),"
         f" (SELECT NULLIF(o.old_value, '') {history} > {at.sql} {order}, o.record_id LIMIT 1),"
-        f" (SELECT k.owner_key {known} AND COALESCE(t.committed_at, %s::timestamptz) <= {at.sql}"
+        f" (SELECT k.owner_key {known} AND COALESCE(t.committed_at, {db.MOMENT}) <= {at.sql}"
         " ORDER BY k.known_from DESC LIMIT 1),"
         f" (SELECT k.owner_key {known} ORDER BY k.known_from LIMIT 1), '')",
         (
             *changed.params, *at.params, *changed.params,
             *changed.params, *at.params, *changed.params,
-            ground.moment, *at.params,
+            *at.params,
         ),
     )  # fmt: skip
 

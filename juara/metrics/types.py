@@ -1,6 +1,6 @@
 """A metric's rule as plain values: what its JSON definition means."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -183,6 +183,10 @@ class Rule:
     from_day: date
     until_day: date
 
+    def __hash__(self) -> int:
+        # Rules are looked up at every batch, and a definition is deep.
+        return hash((self.metric_id, self.from_day, self.until_day))
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
@@ -208,6 +212,17 @@ class Sums:
             _extreme(max, self.highest, other.highest),
             self.items | other.items,
         )
+
+
+# Which sums a value is worked out from. How many credits there are is always told besides.
+SUMS_OF: Mapping[Aggregation, tuple[str, ...]] = {
+    Aggregation.COUNT: ("shares",),
+    Aggregation.SUM: ("total",),
+    Aggregation.AVERAGE: ("shares", "total"),
+    Aggregation.MINIMUM: ("lowest",),
+    Aggregation.MAXIMUM: ("highest",),
+    Aggregation.LATEST: ("shares", "total"),
+}
 
 
 def _extreme(

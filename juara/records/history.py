@@ -255,6 +255,8 @@ _FOUND = """
            COALESCE(v.occurred_on, v.closed_on, v.created_on),
            COALESCE(v.occurred_at, v.closed_at, v.created_at), v.is_deleted
 """
+# How many names are looked through while somebody waits.
+NEWEST = 20_000
 # Of these people only: whom one of their keys names.
 _THEIRS = f"""
     (%(members)s::bigint[] IS NULL OR EXISTS (
@@ -276,16 +278,34 @@ _BY_ID = f"""
     WHERE s.organization_id = %(organization)s AND {_THEIRS}
     ORDER BY v.known_from DESC, r.id DESC LIMIT %(limit)s
 """
+_KNOWN = f"""
+    SELECT * FROM record_version v
+    WHERE v.organization_id = %(organization)s AND v.known_until = {db.OPEN}
+"""
+# Whose records are few are found by the index of whom records name.
+_KNOWN_OF_THEM = f"""
+    {_KNOWN} AND v.user_keys && (SELECT array_agg(t.key) FROM theirs t) AND EXISTS (
+        SELECT FROM theirs t WHERE t.source_id = v.source_id AND t.key = ANY(v.user_keys))
+"""
+_KEYS_OF_THEM = f"""
+    theirs AS MATERIALIZED (
+        SELECT u.source_id, u.key FROM source_user u
+        JOIN owner_match m ON m.organization_id = u.organization_id AND m.source_user_id = u.id
+          AND m.known_until = {db.OPEN}
+        WHERE u.organization_id = %(organization)s AND m.member_id = ANY(%(members)s)),
+"""
+# The identities are looked up of what is shown, not of all that fits.
 _BY_NAME = f"""
+    WITH {{theirs}} fitting AS MATERIALIZED (
+        SELECT v.* FROM ({{known}}) v
+        WHERE strpos(lower(v.name), lower(%(text)s)) > 0
+           OR strpos(lower(v.account), lower(%(text)s)) > 0
+        ORDER BY v.id DESC LIMIT %(limit)s)
     {_FOUND}
-    FROM record_version v
+    FROM fitting v
     JOIN record r ON r.organization_id = v.organization_id AND r.id = v.record_id
     JOIN source s ON s.organization_id = v.organization_id AND s.id = v.source_id
-    WHERE v.organization_id = %(organization)s AND v.known_until = {db.OPEN}
-      AND (strpos(lower(v.name), lower(%(text)s)) > 0
-           OR strpos(lower(v.account), lower(%(text)s)) > 0)
-      AND r.external_id <> %(text)s AND {_THEIRS}
-    ORDER BY v.known_from DESC, v.record_id DESC LIMIT %(limit)s
+    ORDER BY v.id DESC
 """
 
 
@@ -294,12 +314,20 @@ def with_id(text: str, *, members: Collection[int] | None, limit: int) -> tuple[
     return _found(_BY_ID, text, members, limit)
 
 
-def with_name(text: str, *, members: Collection[int] | None, limit: int) -> tuple[Found, ...]:
+def with_name(
+    text: str, *, members: Collection[int] | None, limit: int, newest: int | None = None
+) -> tuple[Found, ...]:
     """Return records whose name or account holds a text, the last that changed first.
 
-    Without `members` every record is looked at: bound its time.
+    With `members` all records that name them are looked at; without, as many of the `newest`, or
+    every one: bound its time.
     """
-    return _found(_BY_NAME, text, members, limit)
+    known = _KNOWN if members is None else _KNOWN_OF_THEM
+    if newest is not None:
+        known += f" ORDER BY v.id DESC LIMIT {newest:d}"
+    sql = _BY_NAME.format(theirs="" if members is None else _KEYS_OF_THEM, known=known)
+    with db.ledger_role():
+        return _found(sql, text, members, limit)
 
 
 def _found(sql: str, text: str, members: Collection[int] | None, limit: int) -> tuple[Found, ...]:

@@ -4,7 +4,8 @@ One transaction's rows of one source stand in it. It stays on the connection: ma
 tables, or having them emptied at every commit, would take longer than a small batch.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from juara.connect.content import ARRIVAL, as_arrival
 from juara.connect.types import RecordRow
@@ -37,12 +38,32 @@ def prepare() -> None:
     db.empty_tables(TABLES, CREATE)
 
 
-def fill_from_rows(rows: Iterable[RecordRow]) -> int:
-    """COPY rows in; of several with one identity the last stands. Returns how many arrived."""
+_INSERT = f"INSERT INTO incoming ({', '.join(ARRIVAL)}) VALUES ({', '.join(['%s'] * len(ARRIVAL))})"
+
+
+def last_of_each(rows: Iterable[RecordRow]) -> list[RecordRow]:
+    """Return the rows that stand: of several with one identity the last."""
     last: dict[tuple[str, str], RecordRow] = {}
     for row in rows:
         last[row.kind, row.external_id] = row
-    return db.copy_in("incoming", ARRIVAL, map(as_arrival, last.values()))
+    return list(last.values())
+
+
+def fill_from_rows(rows: Sequence[RecordRow]) -> int:
+    """Put rows of different identities in; return how many. A handful does not wait for a COPY."""
+    arrived = map(as_arrival, rows)
+    if not db.is_handful(len(rows)):
+        return db.copy_in("incoming", ARRIVAL, arrived)
+    for values in arrived:
+        db.execute(_INSERT, [_as_text(each) for each in values], kept=True)
+    return len(rows)
+
+
+def _as_text(value: Any) -> Any:
+    """Give all values but lists one type: by theirs the statement would be another each time."""
+    if value is None or type(value) is list:
+        return value
+    return str(value)
 
 
 def fill_from_landing(*, run_id: int, organization_id: int, after: int, until: int) -> int:

@@ -76,6 +76,12 @@ class RecordVersion(RecordContent, HeavyModel):
                 name="record_version_entries",
                 condition=Q(kind="entry", known_until=db.OPEN),
             ),
+            # The newest of a kind, and how many there are.
+            models.Index(
+                fields=["organization", "kind", "id"],
+                name="record_version_kind",
+                condition=Q(known_until=db.OPEN, is_deleted=False),
+            ),
             GinIndex(
                 fields=["user_keys"],
                 name="record_version_users",

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from juara.connect.types import DATE_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, USER_FIELDS
+from juara.connect.types import DATE_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, USER_FIELDS, RecordKind
 from juara.core import db, scope
 
 ATTRIBUTE = "attributes."
@@ -15,16 +15,23 @@ USER = "users."
 # Before a field: what changes made of it, which stands in records of kind ``change``.
 CHANGED = "changed."
 # Enough to know what a feed sends; a value seen only before them can still be typed.
-NEWEST = 20_000
+NEWEST = 10_000
+# Taking every field of a record apart is dearer than reading one.
+_NEWEST_FOR_FIELDS = 5_000
 MOST_VALUES = 200
-MOST_COUNTED = 200_000
+# Of each kind; what is more is only known to be more.
+MOST_COUNTED = 20_000
 # A free text of paragraphs is nothing to pick from.
 _LONGEST = 200
 
+# Kind by kind along the index that has each of them in the order of time: asked for together, all
+# of history would be sorted to find the newest.
 _NEWEST = f"""
-    SELECT * FROM record_version v
-    WHERE v.organization_id = %(organization)s AND v.known_until = {db.OPEN}
-      AND NOT v.is_deleted AND v.kind = ANY(%(kinds)s)
+    SELECT v.* FROM unnest(%(kinds)s::text[]) AS k (kind) CROSS JOIN LATERAL (
+        SELECT * FROM record_version v
+        WHERE v.organization_id = %(organization)s AND v.known_until = {db.OPEN}
+          AND NOT v.is_deleted AND v.kind = k.kind
+        ORDER BY v.id DESC LIMIT %(newest)s) v
     ORDER BY v.id DESC LIMIT %(newest)s
 """
 _DATE = r"^\d{4}-\d{2}-\d{2}(T|$)"
@@ -79,30 +86,33 @@ _FIELDS = f"""
 """
 
 
-def found_fields(kinds: Sequence[str], *, newest: int = NEWEST) -> tuple[FoundField, ...]:
+def found_fields(
+    kinds: Sequence[str], *, newest: int = _NEWEST_FOR_FIELDS
+) -> tuple[FoundField, ...]:
     """Return the free fields and named people that the newest records of these kinds have."""
     asked = {**_asked(kinds, newest), "canonical": list(USER_FIELDS), "date": _DATE}
-    # Beneath the row-level policy the planner would sort all of history to find the newest.
     with db.ledger_role():
         found = db.rows(_FIELDS, asked)
     return tuple(FoundField(*row) for row in found)
 
 
-def counted_kinds() -> dict[str, int]:
-    """Return how many records there are of each kind, deleted ones left out.
+def counted_kinds(*, most: int = MOST_COUNTED) -> dict[str, int]:
+    """Return how many records there are of each kind, deleted ones left out, none as no entry.
 
-    Empty where there are none, or more than can be counted at once.
+    Of a kind with more than `most` it says one more than that.
     """
     with db.ledger_role():
         found = db.rows(
-            "SELECT v.kind, count(*) FROM ("
-            " SELECT kind FROM record_version WHERE organization_id = %s"
-            f" AND known_until = {db.OPEN} AND NOT is_deleted LIMIT {MOST_COUNTED + 1}) v"
-            " GROUP BY v.kind",
-            [scope.current().organization_id],
+            f"""SELECT k.kind, n.records
+                FROM unnest(%(kinds)s::text[]) AS k (kind) CROSS JOIN LATERAL (
+                    SELECT count(*) AS records FROM (
+                        SELECT FROM record_version v WHERE v.organization_id = %(organization)s
+                          AND v.known_until = {db.OPEN} AND NOT v.is_deleted AND v.kind = k.kind
+                        LIMIT %(newest)s) v) n
+                WHERE n.records > 0""",
+            _asked([each.value for each in RecordKind], most + 1),
         )
-    counted: dict[str, int] = dict(found)
-    return counted if sum(counted.values()) <= MOST_COUNTED else {}
+    return dict(found)
 
 
 def are_more_than(count: int, kinds: Sequence[str]) -> bool:

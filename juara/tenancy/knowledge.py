@@ -54,12 +54,13 @@ class OpenBatch:
 
 
 @contextmanager
-def batch(*, moment: datetime, reason: str) -> Iterator[OpenBatch]:
+def batch(*, moment: datetime, reason: str, is_locked: bool = False) -> Iterator[OpenBatch]:
     """Open the next batch of the entered organization, or join the one already open.
 
     Waits for the organization's ledger lock, which the transaction then holds to its end.
-    `moment` is when the batch counts as known; it never goes behind the last one's. Raises
-    GoneError for an organization that is being removed.
+    `moment` is when the batch counts as known; it never goes behind the last one's. `is_locked`
+    says that the transaction has asked for the lock itself (`lock_ledger`). Raises GoneError for
+    an organization that is being removed.
     """
     current = scope.current()
     if current.batch is not None:
@@ -69,7 +70,8 @@ def batch(*, moment: datetime, reason: str) -> Iterator[OpenBatch]:
         return
     if moment.tzinfo is None:
         raise DomainError("batch.naive_moment", "A batch needs a moment with its zone.")
-    lock_ledger()
+    if not is_locked:
+        lock_ledger()
     number, last = _renew(current)
     opened = OpenBatch(number=number + 1, moment=moment if last is None else max(moment, last))
     current.batch = opened

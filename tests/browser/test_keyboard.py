@@ -15,7 +15,7 @@ from tests.live.server import Server
 from tests.web import office
 from tests.web.office import Office
 from tests.whole import furnished
-from tests.whole.furnished import Furnished
+from tests.whole.furnished import Batch, Furnished
 
 pytestmark = pytest.mark.browser
 
@@ -177,19 +177,18 @@ def walk(page: Page) -> dict[str, list[str]]:
     return {name: each for name, each in found.items() if each}
 
 
-@pytest.mark.parametrize("role", ["", *furnished.WHO])
+@pytest.mark.parametrize("pages", furnished.BATCHES, ids=furnished.batch_name)
 def test_every_stop_of_every_page_is_reached_and_shown(
-    chromium: Browser, server: Server, everything: Furnished, role: str
+    chromium: Browser, server: Server, everything: Furnished, pages: Batch
 ) -> None:
     guest = Guest(chromium, server, reduced_motion="reduce")
-    if role:
+    if role := pages[0].role:
         guest.sign_in(everything.office.users[furnished.WHO[role]])
     page = guest.open("/offline/")
     found = {}
-    for each in furnished.STANDING:
-        if each.role == role:
-            page.goto(everything.address(each) + furnished.IN_MARCH.get(each.name, ""))
-            found[each.name] = walk(page)
+    for each in pages:
+        page.goto(everything.address(each) + furnished.IN_MARCH.get(each.name, ""))
+        found[each.name] = walk(page)
     guest.context.close()
 
     assert {name: each for name, each in found.items() if each} == {}

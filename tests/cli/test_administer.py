@@ -7,7 +7,7 @@ import pytest
 
 from juara.accounts.models import User
 from juara.core import db
-from juara.core.calendar import PeriodRules
+from juara.core.calendar import FiscalYear, PeriodRules
 from juara.people.models import Member
 from juara.screens import operations as screens
 from juara.tenancy import scope
@@ -25,7 +25,7 @@ PASSWORD = "correct horse battery\n"
 def test_an_organization_is_created_with_the_ready_metrics() -> None:
     made = report(
         "organization", "create", "acme", "--name", "Acme", "--zone", "Asia/Jakarta",
-        "--currency", "IDR", "--week-start", "sunday",
+        "--currency", "IDR", "--week-start", "sunday", "--fiscal-start", "7",
     )  # fmt: skip
 
     organization = Organization.objects.get()
@@ -33,7 +33,7 @@ def test_an_organization_is_created_with_the_ready_metrics() -> None:
         "kind": "organization", "slug": "acme", "id": organization.public_id, "name": "Acme",
         "zone": "Asia/Jakarta", "currency": "IDR",
     }  # fmt: skip
-    assert organization.rules == PeriodRules.always(week_start=6)
+    assert organization.rules == PeriodRules.always(week_start=6, fiscal=FiscalYear(start_month=7))
     keys = [each["key"] for each in report("metrics")["metrics"]]
     assert {"calls", "revenue_won", "win_rate", "sales_cycle"} <= set(keys)
 

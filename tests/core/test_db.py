@@ -38,6 +38,21 @@ def test_statements_sent_together_are_all_done_and_an_error_is_told() -> None:
     assert db.rows("SELECT number FROM bench ORDER BY number") == [(1,), (2,)]
 
 
+@pytest.mark.usefixtures("db")
+def test_answers_are_read_late_and_a_stream_may_end_early() -> None:
+    db.empty_tables(["bench"], _TABLE)
+    count = "SELECT count(*) FROM bench"
+    with db.together():
+        with db.together():
+            before = db.ask(count)
+        assert db.execute("INSERT INTO bench VALUES (1)", kept=True) == -1
+        after = db.ask(count)
+        assert (before(), after()) == ([(0,)], [(1,)])
+        db.one_by_one()
+        assert db.execute("INSERT INTO bench VALUES (2), (3)", kept=True) == 2
+    assert db.ask(count)() == [(3,)]
+
+
 def _insert_together(*numbers: int) -> None:
     with db.transaction(), db.together():
         for number in numbers:

@@ -1,10 +1,11 @@
 """Working time: exact parts of days, weeks and spans."""
 
+import os
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from juara.core.worktime import (
@@ -191,6 +192,8 @@ works = st.builds(
 )
 
 
+# Each of them adds up a year day by day.
+@settings(max_examples=200 if os.environ.get("JUARA_LONG") else 25)
 @given(one=works, other=works, change=inside, away=awaynesses, span=spans, cut=inside, at=times)
 def test_own_time_adds_up_day_by_day_and_never_exceeds_the_calendar(
     one: WorkCalendar,

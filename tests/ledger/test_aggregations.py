@@ -278,6 +278,16 @@ def test_a_formula_may_name_people_and_the_working_days_they_had() -> None:
     assert board("pace", "2025-02")["company"] == 0
 
 
+def test_nobody_is_there_yet_on_days_that_are_all_to_come() -> None:
+    cast.metric("calls", CALLS)
+    cast.metric("heads", {"aggregation": "formula", "expression": "calls * 0 + people"})
+    cast.member("Ana", "North")
+    cast.deliver(call("1", "ana", march(3), ""), call("2", "ana", march(28), ""))
+
+    assert board("heads", "2025-03")["company"] == 1
+    assert board("heads", "2025-03-24..2025-03-30") == {"Ana": 0, "company": 0}
+
+
 def test_people_of_a_branch_are_those_under_it_on_the_days_asked_for() -> None:
     cast.metric("calls", CALLS)
     cast.metric("each", {"aggregation": "formula", "expression": "calls / people"})

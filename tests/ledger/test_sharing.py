@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from juara.connect.types import RecordKind, RecordRow
 from juara.core import money
@@ -199,6 +201,19 @@ def test_an_owner_changed_in_mid_month_keeps_or_passes_on_what_was_won_as_chosen
     assert reading.totals("now") == {"Budi": 100}
     assert reading.totals("then") == {"Ana": 100}
     assert verify().is_sound
+
+
+def test_a_rule_that_asks_who_it_was_then_says_the_same_in_every_batch() -> None:
+    both_ways()
+    said = []
+    for number in range(3):
+        moment = cast.at(f"2025-03-1{number}T12:00")
+        with CaptureQueriesContext(connection) as queries:
+            cast.deliver(replace(owned("ana"), external_id=f"D{number}"), moment=moment)
+        said.append([each["sql"] for each in queries if "INSERT INTO candidate" in each["sql"]])
+
+    # The first has the metrics to work out from all records.
+    assert said[1] == said[2] != []
 
 
 def test_a_record_first_known_after_its_event_is_the_first_owners_known() -> None:

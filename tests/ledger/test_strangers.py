@@ -47,7 +47,7 @@ def test_each_says_what_lies_with_them_and_who_they_may_be() -> None:
     assert [
         (
             each.key, each.records,
-            [(metric.key, value) for metric, value in each.totals],
+            [(lying.metric.key, lying.value) for lying in each.totals],
             each.suggestion and (each.suggestion.member.name, each.suggestion.why),
         )
         for each in found.shown

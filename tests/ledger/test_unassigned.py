@@ -223,6 +223,18 @@ def test_unknown_owners_are_listed_with_how_much_they_have_most_first() -> None:
     ]  # fmt: skip
 
 
+def test_one_named_in_several_roles_is_one_and_a_namesake_of_another_source_another() -> None:
+    both = {"owner": "ghost", "creator": "ghost", "sdr": "shade"}
+    cast.deliver(cast.deal("1", users=both, amount="1"), cast.deal("2", owner="ghost", amount="1"))
+    cast.deliver(cast.deal("1", owner="ghost", amount="1"), key="other")
+
+    found = [
+        (each.source_key, each.key, each.record_count) for each in record_queries.unknown_owners()
+    ]
+
+    assert sorted(found) == [("crm", "ghost", 2), ("crm", "shade", 1), ("other", "ghost", 1)]
+
+
 def test_an_owner_known_only_on_some_days_is_listed_with_what_lies_outside_them() -> None:
     ana = cast.member("Ana", "North", key="x")
     match(ana, "seat-7", until_day=march(10))

@@ -42,6 +42,23 @@ def test_only_the_kinds_asked_for_are_looked_at() -> None:
     assert values.counted_kinds() == {"deal": 3, "activity": 1}
 
 
+def test_of_a_kind_with_more_than_are_counted_only_that_is_known() -> None:
+    assert values.counted_kinds(most=2) == {"deal": 3, "activity": 1}
+    assert values.counted_kinds(most=1) == {"deal": 2, "activity": 1}
+
+
+def test_only_the_newest_of_all_kinds_together_are_looked_at() -> None:
+    def found(newest: int) -> dict[str, int]:
+        every = values.values_of(["owner"], ["deal", "activity"], newest=newest)["owner"].values
+        return {each.value: each.records for each in every}
+
+    assert found(1) == {"ana": 1}
+    assert found(2) == {"ana": 1, "citra": 1}
+    assert [each.name for each in values.found_fields(["deal", "activity"], newest=2)] == [
+        "attributes.Line", "attributes.Region",
+    ]  # fmt: skip
+
+
 def test_values_come_with_their_counts_the_most_frequent_first() -> None:
     found = values.values_of(["status", "attributes.Region", "amount", "closed"], ["deal"])
     assert {name: each.values for name, each in found.items()} == {

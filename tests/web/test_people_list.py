@@ -10,7 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
 from juara.accounts.models import User
+from juara.people import calendar_operations as calendars
 from juara.people import operations as people
+from juara.people.calendar_types import Pattern
 from juara.people.models import Member
 from juara.tenancy import scope
 from tests import cast
@@ -128,13 +130,19 @@ def test_who_loses_their_seat_is_out_at_their_next_request(
 
 
 def test_an_export_holds_what_is_filtered(admin: Client, acme: Office) -> None:
+    with scope.enter(acme.organization):
+        short = calendars.add_calendar(
+            "Short", Pattern(), today=cast.TODAY, moment=cast.NOW, actor=cast.ACTOR
+        )
+        calendars.choose_calendar(acme.members["reza"], short.id, moment=cast.NOW, actor=cast.ACTOR)
     rows = exported(admin, acme, role="manager")
 
     assert rows == [
-        ["Name", "E-mail", "Team", "Role", "Manager", "Job profile", "Time zone", "Start date",
-         "Sign-in"],
-        ["Mira", "mira@example.com", "North > Alpha", "Manager", "", "", "UTC", "", "Signs in"],
-        ["Reza", "reza@example.com", "North", "Manager", "", "", "UTC", "", "Signs in"],
+        ["Name", "E-mail", "Team", "Role", "Manager", "Job profile", "Time zone", "Calendar",
+         "Start date", "Sign-in"],
+        ["Mira", "mira@example.com", "North > Alpha", "Manager", "", "", "UTC", "Standard", "",
+         "Signs in"],
+        ["Reza", "reza@example.com", "North", "Manager", "", "", "UTC", "Short", "", "Signs in"],
     ]  # fmt: skip
 
 
@@ -155,7 +163,7 @@ def test_nothing_in_an_export_is_a_formula(admin: Client, acme: Office, risky: s
 
     found = [row[0] for row in exported(admin, acme, place="nowhere")]
     book = admin.get(acme.path("people/export/"), {"place": "nowhere", "format": "xlsx"})
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0)
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.getvalue())).get_sheet_by_index(0)
 
     assert found == ["Name", f"'{risky}"]
     assert [row[0] for row in sheet.to_python()] == found
@@ -175,7 +183,7 @@ def test_an_exported_list_pasted_back_changes_nothing(
         )  # fmt: skip
     admin.cookies["juara_language"] = language
     text = admin.get(acme.path("people/export/")).getvalue().decode()
-    book = admin.get(acme.path("people/export/"), {"format": "xlsx"}).content
+    book = admin.get(acme.path("people/export/"), {"format": "xlsx"}).getvalue()
 
     pasted = admin.post(acme.path("people/add/check/"), {"way": "paste", "text": text})
     file = io.BytesIO(book)

@@ -11,6 +11,7 @@ from time_machine import TimeMachineFixture
 
 from juara.core import db, ids
 from juara.core import scope as core_scope
+from juara.records import history
 from juara.tenancy import scope
 from tests import cast
 from tests.web.conftest import SignedIn
@@ -227,6 +228,24 @@ def test_records_are_found_by_id_or_name_among_those_one_may_open(
     page = read(signed_in(name).get(acme.path("records/"), {"q": asked}))
 
     assert sorted(each.text for each in page.find("strong") if "Deal" in each.text) == shown
+
+
+def test_a_name_is_looked_for_among_the_newest_and_among_all_when_that_is_asked(
+    signed_in: SignedIn, acme: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "NEWEST", 3)
+
+    def found(name: str, asked: str, **more: str) -> tuple[list[str], bool]:
+        page = read(signed_in(name).get(acme.path("records/"), {"q": asked} | more))
+        shown = sorted(each.text for each in page.find("strong") if "Deal" in each.text)
+        links = [each.attributes["href"] for each in page.find("a") if "through all" in each.text]
+        return shown, links == [f"?q={asked}&all=1"]
+
+    assert found("adi", "Deal") == (["Deal 5", "Deal 6"], True)
+    assert found("adi", "Deal", all="1")[0] == [f"Deal {number}" for number in range(1, 7)]
+    assert found("adi", "nothing") == ([], True)
+    # What names oneself is looked through whole.
+    assert found("ana", "Deal") == (["Deal 1", "Deal 2"], False)
 
 
 @pytest.mark.parametrize("count", [1, 3])

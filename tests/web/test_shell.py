@@ -13,7 +13,7 @@ from juara.tenancy import scope
 from juara.tenancy.models import Organization
 from juara.ui.assets import BUILT
 from juara.web import navigation
-from juara.web.context import AREA_STYLES
+from juara.web.context import AREA_SCRIPTS, AREA_STYLES
 from juara.web.navigation import DESTINATIONS, Navigation
 from tests import cast
 from tests.web import office
@@ -154,7 +154,7 @@ def test_an_organization_of_others_cannot_be_chosen(signed_in: SignedIn, globex:
 
 
 def test_the_account_menu_leads_to_my_settings_and_out(signed_in: SignedIn, acme: Office) -> None:
-    page = read(signed_in("ana").get(acme.path("leaderboards/")))
+    page = read(signed_in("ana").get(acme.path("today/")))
 
     assert [each.text for each in page.find(of="menu-item")] == ["My settings", "Sign out"]
     assert page.one(of="account-who").text == "Ana Sales rep"
@@ -185,6 +185,7 @@ def test_a_page_loads_the_style_of_every_class_it_wears() -> None:
 @pytest.mark.parametrize("area", sorted(AREA_STYLES))
 def test_every_area_loads_less_than_150_kb_of_style_and_script(area: str) -> None:
     sheets = [f"areas/{each}.css" for each in AREA_STYLES[area]]
-    files = ["app.css", "app.js", "theme.js", *sheets]
+    scripts = [f"areas/{each}.js" for each in AREA_SCRIPTS.get(area, ())]
+    files = ["app.css", "app.js", "theme.js", *sheets, *scripts]
 
     assert sum((BUILT / file).stat().st_size for file in files) < 150_000

@@ -17,18 +17,21 @@ from juara.core import scope as core_scope
 from juara.core.errors import DomainError, NotFoundError
 from juara.events import queries as events
 from juara.leaderboards import queries as boards
+from juara.leaderboards.holders import UNASSIGNED
 from juara.ledger import coverage, dry_run, matching, recounts, strangers, verifications
-from juara.ledger.strangers import Stranger
+from juara.ledger.strangers import Lying, Stranger
 from juara.metrics import queries as metrics
 from juara.people import access
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.ui import formats
 from juara.web import as_of as moments
+from juara.web.as_of import AsOf
 from juara.web.asked import page_number
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
 from juara.web.health.words import difference_text, kind_name, reason_text
+from juara.web.records.asked import Selected
 
 PAGE = 25
 _RUNS_SHOWN = 10
@@ -55,7 +58,7 @@ def _page(
         "as_of": as_of,
         "waiting": connect.health().rows_waiting,
         "sources": [(each, each.is_late(now)) for each in connect.source_list()],
-        "strangers": [_shown(each) for each in found.shown],
+        "strangers": [_shown(each, as_of) for each in found.shown],
         "stranger_count": found.count,
         "stranger_records": found.records,
         "sure_count": found.sure,
@@ -72,22 +75,34 @@ def _page(
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A stranger with what they come to in words."""
+    """A stranger with what they come to: the metric, the value in words, where its records are."""
 
     who: Stranger
-    totals: tuple[tuple[str, str], ...]
+    totals: tuple[tuple[str, str, str], ...]
     days: str
 
 
-def _shown(each: Stranger) -> _Shown:
+def _shown(each: Stranger, as_of: AsOf) -> _Shown:
     return _Shown(
         who=each,
         totals=tuple(
-            (_(metric.name), formats.measured(value, boards.board_metric(metric)))
-            for metric, value in each.totals
+            (
+                _(one.metric.name),
+                formats.measured(one.value, boards.board_metric(one.metric)),
+                _records_url(each, one, as_of),
+            )
+            for one in each.totals
         ),
         days=_days(each),
     )
+
+
+def _records_url(who: Stranger, lying: Lying, as_of: AsOf) -> str:
+    period = f"{lying.first_day}..{lying.last_day}"
+    return Selected(as_of, lying.metric.public_id, period).url(
+        "leaderboard_evidence", holder=UNASSIGNED, reason="owner_unknown", owner=who.key,
+        source=who.source_key,
+    )  # fmt: skip
 
 
 def _days(each: Stranger) -> str:

@@ -20,7 +20,7 @@ from juara.metrics.formula import CIRCUMSTANCES, PEOPLE
 from juara.metrics.types import Aggregation, Counting, Unit
 from juara.metrics.words import aggregation_word, field_word, kind_word, unit_word
 from juara.records import values as records
-from juara.records.values import NEWEST, FoundField
+from juara.records.values import MOST_COUNTED, NEWEST, FoundField
 from juara.ui import formats
 from juara.web.metrics.drafts import TIME_BETWEEN, Draft, clauses_of
 from juara.web.metrics.settling import has_parents
@@ -91,7 +91,7 @@ def choices(draft: Draft, found: Sequence[FoundField], *, own_key: str) -> Choic
         circumstances=tuple(
             (each, _("people") if each == PEOPLE else _("working days")) for each in CIRCUMSTANCES
         ),
-        is_sampled=not counted or sum(counted.get(kind, 0) for kind in draft.kinds) > NEWEST,
+        is_sampled=sum(counted.get(kind, 0) for kind in draft.kinds) > NEWEST,
     )
 
 
@@ -197,11 +197,16 @@ def _kinds(draft: Draft, counted: Mapping[str, int]) -> tuple[tuple[str, str, st
         (
             kind.value,
             kind_word(kind),
-            formats.number(counted.get(kind, 0)) if counted else "",
+            _counted(counted.get(kind, 0)) if counted else "",
             kind in draft.kinds,
         )
         for kind in DELIVERED_KINDS
     )
+
+
+def _counted(records_: int) -> str:
+    is_more = records_ > MOST_COUNTED
+    return f"{formats.number(MOST_COUNTED)}+" if is_more else formats.number(records_)
 
 
 def _metrics(draft: Draft, own_key: str) -> tuple[Option, ...]:

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from juara.connect.types import RecordKind
 from juara.core import clock
 from juara.leaderboards.freshness import freshness
 from juara.ledger import access, dry_run
 from juara.people.access import Viewer
-from juara.records import history
+from juara.records import history, values
 from juara.web import as_of as moments
 from juara.web.asked import page_number
 from juara.web.entrance import in_organization
@@ -29,24 +31,36 @@ def records(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:_LONGEST]
     context: dict[str, Any] = {"asked": asked, "found": [], "opens_all": viewer.opens is None}
     if asked:
-        context |= _found(asked, viewer)
+        # Of a few people all is looked through: their records are found by whom they name.
+        is_whole = viewer.opens is not None or bool(request.GET.get("all"))
+        context |= _found(asked, viewer, newest=None if is_whole else history.NEWEST)
     return render(request, "web/records/search.html", context)
 
 
-def _found(asked: str, viewer: Viewer) -> dict[str, Any]:
+def _found(asked: str, viewer: Viewer, *, newest: int | None) -> dict[str, Any]:
     found = history.with_id(asked, members=viewer.opens, limit=_MOST_FOUND)
     is_too_large = False
     try:
         with dry_run.undone(_PATIENCE_SECONDS):
-            left = _MOST_FOUND + 1 - len(found)
-            found += history.with_name(asked, members=viewer.opens, limit=left)
+            known = {each.record_id for each in found}
+            named = history.with_name(
+                asked, members=viewer.opens, limit=_MOST_FOUND + 1, newest=newest
+            )
+            found += tuple(each for each in named if each.record_id not in known)
     except dry_run.TooLongError:
         is_too_large = True
+    has_more = len(found) > _MOST_FOUND
     return {
         "found": [(each, words.kind_name(each.kind)) for each in found[:_MOST_FOUND]],
-        "has_more": len(found) > _MOST_FOUND,
+        "has_more": has_more,
         "is_too_large": is_too_large,
+        "newest": newest if not has_more and newest and _are_more_than(newest) else 0,
+        "all_url": f"?{urlencode({'q': asked, 'all': '1'})}",
     }
+
+
+def _are_more_than(newest: int) -> bool:
+    return values.are_more_than(newest, [each.value for each in RecordKind])
 
 
 @require_safe

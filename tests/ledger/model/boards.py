@@ -144,8 +144,12 @@ def _crews(world: World, asked: Range, by: str, root: str) -> dict[str, set[str]
 
 def _circumstances(world: World, crew: set[str], asked: Range) -> tuple[int, Fraction | None]:
     """Return how many people there are, and how many working days they had on average."""
-    days = [day for day in asked.days() if day.weekday() < 5]
+    days = asked.days()
     worked = [
-        sum(world.places[member].on(day) is not None for day in days) for member in sorted(crew)
+        sum(
+            (world.working.weight(member, day) for day in days if world.places[member].on(day)),
+            Fraction(0),
+        )
+        for member in sorted(crew)
     ]
-    return len(worked), Fraction(sum(worked), len(worked)) if worked else None
+    return len(worked), sum(worked, Fraction(0)) / len(worked) if worked else None

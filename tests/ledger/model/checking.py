@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,7 @@ class Memory:
 
     asked: boards.Asked
     now: datetime
+    today: date
     shown: tuple[Any, ...]
 
 
@@ -60,8 +61,14 @@ class Checks:
         self.recall({0, self.count * 7 % len(self.memories)})
 
     def recall(self, numbers: Iterable[int]) -> None:
-        """Show boards again as of the moment they were shown: they are the same."""
+        """Show boards again as of the moment they were shown: they are the same.
+
+        In another zone it may have been another day then: of that board more, or less, is to come.
+        """
+        zone = self.life.world.zone
         for memory in map(self.memories.__getitem__, numbers):
+            if day_in(memory.now, zone) != memory.today:
+                continue
             past = replace(memory.asked, as_of=memory.now)
             assert _shown(boards.board(past, now=self.life.clock)) == memory.shown
 
@@ -123,7 +130,8 @@ class Checks:
         metric = METRICS[self.count * 5 % len(METRICS)]
         asked = boards.Asked(metric, "2025-03", by=boards.BY[self.count % 3])
         shown = _shown(boards.board(asked, now=self.life.clock))
-        self.memories.append(Memory(asked, self.life.clock, shown))
+        today = day_in(self.life.clock, self.life.world.zone)
+        self.memories.append(Memory(asked, self.life.clock, today, shown))
 
 
 def _same(found: "Counter[Credit]", expected: "Counter[Credit]") -> None:

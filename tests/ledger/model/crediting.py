@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from juara.connect.types import Dated
 from tests.ledger.model.plans import Plan, Shares, moment_or_none
+from tests.ledger.model.timeline import Span
 from tests.ledger.model.world import (
     ONE_DAY,
     PARENTS,
     Known,
     Name,
     Place,
-    Span,
     World,
     day_in,
     rounded,

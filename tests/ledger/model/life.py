@@ -6,27 +6,35 @@ which it came to pass.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
+from juara.connect import operations as connect
 from juara.connect.types import RecordKind, RecordRow
 from juara.core import scope
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.errors import DomainError
-from juara.ledger import entries, rates, recounts
+from juara.ledger import entries, imports, rates, recounts, settings
 from juara.ledger import operations as ledger
 from juara.ledger.entries import EntryAsked
 from juara.metrics import operations as metrics
 from juara.metrics.rates_changes import Quote
+from juara.people import absences
+from juara.people import calendar_operations as calendars
 from juara.people import operations as people
 from juara.people import queries as people_queries
+from juara.people.calendar_types import Pattern
 from juara.people.models import Member, Team
 from juara.people.types import MemberFacts
 from juara.records import operations as records
+from juara.tenancy.models import Organization
 from tests import cast
 from tests.ledger.model.plans import PLANS, WORKED, Plan
-from tests.ledger.model.world import Name, Place, Timeline, World, day_in
+from tests.ledger.model.timeline import Timeline
+from tests.ledger.model.working import SHORT
+from tests.ledger.model.world import Name, Place, World, day_in
 
 MEMBERS = ("Ana", "Budi", "Citra", "Dewi")
 # Who is under whom to begin with.
@@ -73,6 +81,11 @@ class Life:
         self.members: dict[str, Member] = {}
         # Those that wait or count, and whose they are.
         self.entries: dict[str, tuple[RecordRow, str]] = {}
+        # Imports that can still be undone.
+        self.runs: list[str] = []
+        self.short = calendars.add_calendar(
+            "Short", Pattern(SHORT), today=START, moment=cast.NOW, actor=cast.ACTOR
+        )
         for name in TEAMS:
             self.teams[name] = cast.team(name)
             self._hang(name, ROOT, ALWAYS)
@@ -122,6 +135,47 @@ class Life:
             lambda at: cast.deliver(*rows, moment=at, key=source).batch is not None,
             lambda at: self.world.arrive(source, rows, moment=at),
         )
+
+    def bring(self, source: str, rows: list[RecordRow], *, is_full: bool) -> Deed:
+        """Import rows as a file, a full one saying of what it leaves out that it is gone."""
+        last = {(row.kind, row.external_id): row for row in rows}
+        made: list[str] = []
+
+        def do(at: datetime) -> None:
+            run = connect.begin_run(
+                cast.source(source), files=[], delete_missing=is_full, moment=at, actor=cast.ACTOR
+            )
+            connect.stage(
+                run, [replace(row, row_number=n) for n, row in enumerate(last.values(), 1)]
+            )
+            imports.land(self.organization(), run.id, clock=lambda: at, stretch_rows=3)
+            made.append(run.public_id)
+
+        def tell(at: datetime) -> None:
+            kinds = {kind.value for kind, _ in last}
+            missing = [
+                replace(each.live, is_deleted=True) for each in self.world.live(*kinds)
+                if is_full and each.source == source
+                and (RecordKind(each.name[1]), each.name[2]) not in last
+            ]  # fmt: skip
+            self.world.arrive(source, [*last.values(), *missing], moment=at, run=made[-1])
+            self.runs.append(made[-1])
+
+        return Deed(do, tell)
+
+    def undo(self, number: int) -> Deed:
+        run = self.runs[number % len(self.runs)]
+
+        def tell(at: datetime) -> None:
+            self.world.undo(run, moment=at)
+            self.runs.remove(run)
+
+        return Deed(
+            lambda at: imports.undo(self.organization(), run, moment=at, actor=cast.ACTOR), tell
+        )
+
+    def organization(self) -> Organization:
+        return Organization.objects.get(id=scope.current().organization_id)
 
     def current(self, name: Name) -> RecordRow | None:
         known = self.world.records.get(name)
@@ -177,6 +231,76 @@ class Life:
 
         return Deed(do, lambda _: self.world.match(source, key, member, first, until), drains=False)
 
+    # --- Working time: nothing earned rests on it, only what formulas divide by ---
+
+    def choose_calendar(self, member: str, is_short: bool, first: date, until: date) -> Deed:
+        chosen = self.short.id if is_short else None
+        return Deed(
+            lambda at: calendars.choose_calendar(
+                self.members[member], chosen, from_day=first, until_day=until, moment=at,
+                actor=cast.ACTOR,
+            ),
+            lambda _: self.world.working.choose(member, is_short, first, until),
+            drains=self.is_drained,
+        )  # fmt: skip
+
+    def change_days(self, weight: Fraction, first: date, until: date) -> Deed:
+        return Deed(
+            lambda at: calendars.add_company_day(
+                [self.short.public_id], name=f"Day of {weight}", from_day=first, until_day=until,
+                weight=weight, moment=at, actor=cast.ACTOR,
+            ),
+            lambda _: self.world.working.different.lay(weight, first, until),
+            drains=self.is_drained,
+        )  # fmt: skip
+
+    def go_away(self, member: str, part: Fraction, first: date, until: date) -> Deed:
+        made: list[str] = []
+
+        def do(at: datetime) -> None:
+            who = people_queries.member(self.members[member].public_id)
+            made.append(
+                absences.add_absence(
+                    who, from_day=first, until_day=until, part=part, moment=at, actor=cast.ACTOR
+                )
+            )
+
+        def tell(_: datetime) -> None:
+            self.world.working.away[made[-1]] = (member, first, until, part)
+
+        return Deed(do, tell, drains=self.is_drained)
+
+    def come_back(self, number: int, day: date) -> Deed:
+        away = self.world.working.away
+        key = list(away)[number % len(away)]
+        member, first, until, part = away[key]
+
+        def do(at: datetime) -> None:
+            who = people_queries.member(self.members[member].public_id)
+            absences.withdraw_absence(who, key, from_day=day, moment=at, actor=cast.ACTOR)
+
+        def tell(_: datetime) -> None:
+            away[key] = (member, first, min(until, max(day, first)), part)
+
+        return Deed(do, tell, drains=self.is_drained)
+
+    # --- Settings ---
+
+    def restate(self, *, zone: str = "", currency: str = "") -> Deed:
+        changes = zone not in ("", self.world.zone) or currency not in ("", self.world.own_money)
+
+        def tell(_: datetime) -> None:
+            if zone:
+                self.world.live_in(zone)
+            if currency:
+                self.world.count_in(currency)
+
+        return Deed(
+            lambda at: settings.restate(zone=zone, currency=currency, moment=at, actor=cast.ACTOR),
+            tell,
+            drains=changes or self.is_drained,
+        )
+
     # --- Rules and rates ---
 
     def change_rule(self, metric: str, plan: Plan, day: date) -> Deed:
@@ -189,10 +313,15 @@ class Life:
 
     def lay_rate(self, currency: str, day: date, rate: Decimal) -> Deed:
         quote = Quote(currency, day, rate)
-        return Deed(
-            lambda at: rates.lay(quote, source="Bank", moment=at, actor=cast.ACTOR),
-            lambda _: self.world.lay_rate(currency, rate, day, FOREVER),
-        )
+
+        def do(at: datetime) -> None:
+            try:
+                rates.lay(quote, source="Bank", moment=at, actor=cast.ACTOR)
+            except DomainError as error:
+                assert currency == self.world.own_money
+                raise RefusedError from error
+
+        return Deed(do, lambda _: self.world.lay_rate(currency, rate, day, FOREVER))
 
     def withdraw_rate(self, currency: str, day: date) -> Deed:
         def do(at: datetime) -> None:

@@ -45,6 +45,7 @@ spans = st.one_of(
     days.map(lambda day: (day, FOREVER)),
     st.builds(lambda day, count: (day, day + timedelta(count)), days, st.integers(1, 14)),
 )
+short_spans = st.builds(lambda day, count: (day, day + timedelta(count)), days, st.integers(1, 6))
 places = st.builds(
     Place, _one_of((*TEAMS, ROOT)), _one_of(ZONES), _one_of(("", *MEMBERS[2:], *MEMBERS[3:]))
 )

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from juara.connect.types import RecordRow
+from tests.ledger.model.timeline import Span, Timeline
+from tests.ledger.model.working import Working
 
 if TYPE_CHECKING:
     from tests.ledger.model.plans import Plan
 
-T = TypeVar("T")
 ONE_DAY = timedelta(days=1)
-OWN_MONEY = "USD"
 # What a record can belong to, in the order it is looked for.
 PARENTS = ("deal", "lead", "account")
 
@@ -22,43 +22,18 @@ PARENTS = ("deal", "lead", "account")
 Name = tuple[str, str, str]
 
 
-class Span(NamedTuple, Generic[T]):
-    """What holds from a day until a day."""
-
-    first: date
-    until: date
-    value: T
-
-
-@dataclass
-class Timeline(Generic[T]):
-    """What holds when; what is laid later replaces what was there."""
-
-    spans: list[Span[T]] = field(default_factory=list)
-
-    def lay(self, value: T | None, first: date, until: date) -> None:
-        if value is not None and self._holds(value, first, until):
-            return
-        kept = [Span(s.first, min(s.until, first), s.value) for s in self.spans if s.first < first]
-        kept += [Span(max(s.first, until), s.until, s.value) for s in self.spans if s.until > until]
-        if value is not None:
-            kept.append(Span(first, until, value))
-        self.spans = sorted(kept, key=lambda span: span.first)
-
-    def on(self, day: date) -> Span[T] | None:
-        return next((span for span in self.spans if span.first <= day < span.until), None)
-
-    def _holds(self, value: T, first: date, until: date) -> bool:
-        day = first
-        while day < until and (here := self.on(day)) and here.value == value:
-            day = here.until
-        return day >= until
-
-
 class Place(NamedTuple):
     team: str
     zone: str
     manager: str = ""
+
+
+class Version(NamedTuple):
+    """What was known of a record: what it said last, deleted or not, and by which import."""
+
+    run: str
+    row: RecordRow
+    is_deleted: bool
 
 
 @dataclass
@@ -69,6 +44,7 @@ class Known:
     number: int
     row: RecordRow | None = None
     owners: list[tuple[datetime, str]] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
 
     @property
     def source(self) -> str:
@@ -97,10 +73,15 @@ class World:
     parents: dict[str, Timeline[str]] = field(default_factory=dict)
     rules: "dict[str, Timeline[Plan]]" = field(default_factory=dict)
     rates: dict[str, Timeline[Decimal]] = field(default_factory=dict)
+    own_money: str = "USD"
+    undone: set[str] = field(default_factory=set)
+    working: Working = field(default_factory=Working)
 
     # What happens.
 
-    def arrive(self, source: str, rows: Iterable[RecordRow], *, moment: datetime) -> None:
+    def arrive(
+        self, source: str, rows: Iterable[RecordRow], *, moment: datetime, run: str = ""
+    ) -> None:
         """Let rows be what is known of their records; of several of one record the last."""
         last: dict[Name, RecordRow] = {}
         for row in rows:
@@ -108,16 +89,48 @@ class World:
             last.pop(name, None)
             last[name] = row
         for name, row in last.items():
-            self._arrive(name, row, moment)
+            self._arrive(name, row, moment, run)
 
-    def _arrive(self, name: Name, row: RecordRow, moment: datetime) -> None:
+    def _arrive(self, name: Name, row: RecordRow, moment: datetime, run: str) -> None:
         if row.is_deleted:
-            if (gone := self.records.get(name)) is not None:
-                gone.row = None
+            if (gone := self.records.get(name)) is not None and gone.row is not None:
+                self._stand(gone, Version(run, gone.row, is_deleted=True), moment)
             return
         known = self.records.setdefault(name, Known(name, len(self.records)))
-        known.row = row
-        known.owners.append((moment, row.users.get("owner", "")))
+        if known.row != row:
+            self._stand(known, Version(run, row, is_deleted=False), moment)
+
+    def _stand(self, known: Known, version: Version, moment: datetime) -> None:
+        known.versions.append(version)
+        known.row = None if version.is_deleted else version.row
+        known.owners.append((moment, version.row.users.get("owner", "")))
+
+    def undo(self, run: str, *, moment: datetime) -> None:
+        """Put what still stands as an import left it back as it stood before."""
+        for known in self.records.values():
+            last = known.versions[-1]
+            if last.run == run and not (
+                last.is_deleted and all(each.run == run for each in known.versions)
+            ):
+                first = next(n for n, each in enumerate(known.versions) if each.run == run)
+                before = [v for v in known.versions[:first] if v.run not in self.undone]
+                back = before[-1] if before else Version("", last.row, is_deleted=True)
+                self._stand(known, back, moment)
+        self.undone.add(run)
+
+    def live_in(self, zone: str) -> None:
+        """Let the organization be in another zone; who lives by the old one follows."""
+        for member, stays in self.places.items():
+            for span in stays.spans:
+                if span.value.zone == self.zone:
+                    self.place(member, span.value._replace(zone=zone), span.first, span.until)
+        self.zone = zone
+
+    def count_in(self, currency: str) -> None:
+        """Let money be another; what others were worth in the old one is not known in it."""
+        if currency != self.own_money:
+            self.own_money = currency
+            self.rates.clear()
 
     def place(self, member: str, place: Place, first: date, until: date) -> None:
         """Begin a stay, unless the member is there on all of these days already."""
@@ -181,7 +194,7 @@ class World:
 
     def in_own_money(self, amount: Decimal, currency: str, when: Any) -> Decimal | None:
         """Return an amount at the rate of its day; None where there is none."""
-        if currency in ("", OWN_MONEY):
+        if currency in ("", self.own_money):
             return amount
         rate = self.rates[currency].on(self.day_of(when)) if currency in self.rates else None
         return rounded(amount * rate.value, 2) if rate else None
