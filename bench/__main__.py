@@ -13,9 +13,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "juara.config.settings")
 django.setup()
 
 # Models can be imported only now.
-from bench import absorb, boards, forecasts, imports, pages, recounts, refresh, screens  # noqa: E402
+from bench import absorb, boards, forecasts, goals, imports, pages, recounts, refresh, screens  # noqa: E402
 
-_CHOICES = ["imports", "absorb", "boards", "refresh", "recounts", "pages", "screens", "forecasts"]
+_CHOICES = [
+    "imports", "absorb", "boards", "refresh", "recounts", "pages", "screens", "forecasts", "goals",
+]  # fmt: skip
 
 
 def main() -> None:
@@ -49,6 +51,8 @@ def main() -> None:
         screens.write(found["screens"])
     if asked.which == "forecasts":
         found["forecasts"] = forecasts.run(tuple(asked.seeds), asked.data)
+    if asked.which == "goals":
+        found["goals"] = goals.run((goals.TEAM, goals.COMPANY), asked.repeats)
     if asked.format == "json":
         print(json.dumps(found))
     else:

@@ -47,7 +47,8 @@ class Ground:
     """What progress on a day rests on, as known at a batch.
 
     `moment` is now, or the past moment everything is shown as of. `chosen` is a day of the
-    periods that are asked about, None for the running ones.
+    periods that are asked about, None for the running ones. Where only some people are shown,
+    `only` says whose sums are read.
     """
 
     moment: datetime
@@ -64,6 +65,7 @@ class Ground:
     goals: tuple[GoalFacts, ...]
     settings: tuple[SettingsFacts, ...]
     rules: PeriodRules
+    only: frozenset[int] | None = None
     _sums: dict[Period, dict[int, dict[int, Sums]]] = field(default_factory=dict)
     _pieces: dict[Period, tuple[Piece, ...]] = field(default_factory=dict)
     _given: dict[Period, Given] = field(default_factory=dict)
@@ -106,6 +108,10 @@ class Ground:
         """Return the same for the periods of another day; what was read is shared."""
         return replace(self, chosen=day)
 
+    def among(self, member_ids: frozenset[int]) -> "Ground":
+        """Return the same for showing only these people, all else shared."""
+        return replace(self, only=member_ids, _sums={})
+
     def thresholds(self, day: date) -> Thresholds:
         held = queries.on_day(self.settings, day)
         return calc.thresholds(held.on_track, held.behind)
@@ -131,14 +137,21 @@ class Ground:
             self._pieces[period] = tuple(
                 Piece(
                     each.parents,
-                    self._rows(each.from_day, each.until_day, has_balances=each is last),
+                    self._rows(
+                        each.from_day, each.until_day, has_balances=each is last, is_by_team=True
+                    ),
                 )
                 for each in segments
             )
         return self._pieces[period]
 
     def _rows(
-        self, from_day: date, until_day: date, *, has_balances: bool = True
+        self,
+        from_day: date,
+        until_day: date,
+        *,
+        has_balances: bool = True,
+        is_by_team: bool = False,
     ) -> tuple[MemberSums, ...]:
         return ledger.member_sums(
             self.components,
@@ -146,6 +159,9 @@ class Ground:
             until_day=until_day,
             batch=self.batch,
             has_balances=has_balances,
+            is_for_values=is_by_team,
+            is_by_team=is_by_team,
+            member_ids=None if is_by_team else self.only,
         )
 
     def given(self, period: Period) -> Given:

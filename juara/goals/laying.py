@@ -135,15 +135,18 @@ def values(asking: Asking, goal: Goal) -> dict[str, Any]:
 
 def standing(goal: Goal, day: date) -> dict[str, Any]:
     """Return what holds for a goal on a day, else what held last before, else what is usual."""
-    found = (
-        GoalTarget.objects.filter(goal_id=goal.id, known_until=queries.OPEN, valid_from__lte=day)
-        .order_by("-valid_from")
-        .first()
-    ) or (
-        GoalTarget.objects.filter(goal_id=goal.id, known_until=queries.OPEN)
-        .order_by("valid_from")
-        .first()
-    )
+    return _standing(goal, day, _known(goal))
+
+
+def _known(goal: Goal) -> list[GoalTarget]:
+    """Return what is known of a goal now, by its days."""
+    found = GoalTarget.objects.filter(goal_id=goal.id, known_until=queries.OPEN)
+    return list(found.order_by("valid_from"))
+
+
+def _standing(goal: Goal, day: date, known: Sequence[GoalTarget]) -> dict[str, Any]:
+    before = [each for each in known if each.valid_from <= day]
+    found = before[-1] if before else next(iter(known), None)
     if found is None:
         return values(Asking(Decimal()), goal)
     return {
@@ -154,11 +157,16 @@ def standing(goal: Goal, day: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def laid(goal: Goal, change: Change) -> succession.Laid:
-    """Return a change as what is to be laid: what else was said of the goal stays."""
+def laid(goal: Goal, changes: Sequence[Change]) -> list[succession.Laid]:
+    """Return changes as what is to be laid: what else was said of the goal stays. One query."""
+    known = _known(goal)
+    return [_laid(goal, each, known) for each in changes]
+
+
+def _laid(goal: Goal, change: Change, known: Sequence[GoalTarget]) -> succession.Laid:
     if change.target is None:
         return succession.Laid(change.from_day, change.until_day, None)
-    kept = standing(goal, change.from_day)
+    kept = _standing(goal, change.from_day, known)
     return succession.Laid(
         change.from_day,
         change.until_day,

@@ -158,7 +158,7 @@ def lay_targets(changes: Sequence[Change], *, moment: datetime, actor: str) -> i
             by_goal.setdefault(made[key], []).append(each)
         changed = 0
         for goal, mine in by_goal.items():
-            laid = [laying.laid(goal, each) for each in mine]
+            laid = laying.laid(goal, mine)
             done = succession.lay_many(
                 GoalTarget, about={"goal_id": goal.id}, many=laid, batch=batch.number
             )

@@ -6,7 +6,6 @@ days they are there; expected by now is the sum of what is expected of them. A t
 is expected in proportion to the working time of the people there that is over.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from juara.core import scope
 from juara.core.calendar import ONE_DAY, Period, period_of
-from juara.core.worktime import Span
+from juara.core.worktime import OwnTime, Span
 from juara.goals import asking, calc, lengths, measures
 from juara.goals import ground as grounds
 from juara.goals.asking import Asked, Held
@@ -90,6 +89,22 @@ class _Load:
         self.people |= other.people
 
 
+@dataclass(slots=True)
+class _Stay:
+    """People in one team who are asked alike, for working time alike; `place` is that of one.
+
+    `at` is the day whose goals hold for them, `is_telling` that it tells for the whole period.
+    """
+
+    place: PlaceSpan
+    at: date
+    there: Presence
+    time: OwnTime
+    is_telling: bool
+    members: set[int] = field(default_factory=set)
+    count: int = 0
+
+
 class Owners:
     """Progress of teams and the company from ground that has been read; sums are made once."""
 
@@ -97,6 +112,7 @@ class Owners:
         self.ground = ground
         self._values: dict[Period, dict[int, dict[int, Sums]]] = {}
         self._loads: dict[tuple[int, str, Period], dict[int, _Load]] = {}
+        self._found: dict[Period, Sequence[_Stay]] = {}
         self._clocks: dict[str, datetime] = {}
         self._asked: dict[tuple[object, ...], Asked | None] = {}
         self._lines: dict[date, dict[int, tuple[int, ...]]] = {}
@@ -236,19 +252,13 @@ class Owners:
     def _all_loads(self, metric_id: int, grain: str, period: Period) -> dict[int, _Load]:
         """Return the load of every team with those below it on the day that tells."""
         direct: dict[int, _Load] = {}
-        counted: Counter[tuple[int, Asked | None, Presence, bool]] = Counter()
-        for member_id, places in self.ground.places.items():
-            for place in places:
-                if place.from_day >= period.until_day or period.from_day >= place.until_day:
-                    continue
-                asked, there, is_telling = self._of_place(place, metric_id, grain, period)
-                counted[place.team_id, asked, there, is_telling] += 1
-                load = direct.setdefault(place.team_id, _Load())
-                load.people.add(member_id)
-                if asked is not None:
-                    load.asked.add(member_id)
-        for (team_id, asked, there, is_telling), count in counted.items():
-            direct[team_id].add(_weighed(asked, there, count, is_telling=is_telling))
+        for each in self._stays(period):
+            asked = self._asked_of(each, metric_id, grain, period)
+            load = direct.setdefault(each.place.team_id, _Load())
+            load.add(_weighed(asked, each.there, each.count, is_telling=each.is_telling))
+            load.people |= each.members
+            if asked is not None:
+                load.asked |= each.members
         at = lengths.day_in(period, self.ground.today)
         parents = tree.parents_on(self.ground.parents, at)
         found: dict[int, _Load] = {}
@@ -257,28 +267,55 @@ class Owners:
                 found.setdefault(above, _Load()).add(load)
         return found
 
-    def _of_place(
-        self, place: PlaceSpan, metric_id: int, grain: str, period: Period
-    ) -> tuple[Asked | None, Presence, bool]:
-        """Return what somebody in a place is asked for, and the time of it they are there.
+    def _stays(self, period: Period) -> Sequence[_Stay]:
+        """Return who is where in a period; those who are asked alike for alike time as one.
 
-        What holds on the last day they are there so far tells; the third says that this day is
-        the one which tells for the whole period.
+        What holds on the last day they are there so far tells.
         """
-        ground = self.ground
+        if period not in self._found:
+            self._found[period] = tuple(self._put_together(period))
+        return self._found[period]
+
+    def _put_together(self, period: Period) -> Iterable[_Stay]:
+        ground, times = self.ground, self.ground.times
+        found: dict[tuple[object, ...], _Stay] = {}
+        for member_id, places in ground.places.items():
+            own, time = times.of(member_id), times.everybodys(member_id)
+            whose = member_id if member_id in ground.goals_of_members else 0
+            for place in places:
+                first = max(place.from_day, period.from_day)
+                until = min(place.until_day, period.until_day)
+                if first >= until:
+                    continue
+                alike = (
+                    place.team_id, place.profile_id, place.zone, first, until, id(own), id(time),
+                    whose,
+                )  # fmt: skip
+                if alike not in found:
+                    found[alike] = self._stay(place, first, until, period, time)
+                found[alike].members.add(member_id)
+                found[alike].count += 1
+        return found.values()
+
+    def _stay(
+        self, place: PlaceSpan, first: date, until: date, period: Period, time: OwnTime
+    ) -> _Stay:
         now = self._clock(place.zone)
         tells = lengths.day_in(period, now.date())
-        at = max(place.from_day, min(tells, place.until_day - ONE_DAY))
-        spans = (Span(place.from_day, place.until_day),)
-        there = ground.presence(place.member_id, spans, period, now)
-        own = ground.goals_of_members.get(place.member_id)
-        whose = place.member_id if own else 0
-        time = ground.times.everybodys(place.member_id)
-        key = (whose, place.profile_id, metric_id, grain, period, at, id(time))
+        at = max(first, min(tells, until - ONE_DAY))
+        there = self.ground.presence(place.member_id, (Span(first, until),), period, now)
+        return _Stay(place, at, there, time, is_telling=at == tells)
+
+    def _asked_of(self, stay: _Stay, metric_id: int, grain: str, period: Period) -> Asked | None:
+        ground, place = self.ground, stay.place
+        whose = place.member_id if place.member_id in ground.goals_of_members else 0
+        key = (whose, place.profile_id, metric_id, grain, period, stay.at, id(stay.time))
         if key not in self._asked:
             held = asking.held_by(ground, place.member_id, place.profile_id)
-            self._asked[key] = asking.over(ground, held, metric_id, grain, period, at, time)
-        return self._asked[key], there, at == tells
+            self._asked[key] = asking.over(
+                ground, held, metric_id, grain, period, stay.at, stay.time
+            )
+        return self._asked[key]
 
     # --- The goals of groups ---
 

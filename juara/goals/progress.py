@@ -126,6 +126,7 @@ def team_progress(
         and (inside is None or place.team_id in inside)
         and (among is None or place.member_id in among)
     ]
+    ground = ground.among(frozenset(place.member_id for place in here))
     everybody = [person(ground, place.member_id, grain=grain) for place in here]
     shown = sorted((each for each in everybody if each.lines), key=_urgency)
     without = [each for each in everybody if not each.lines and each.member.role == "rep"]

@@ -49,11 +49,11 @@ _NO_COLUMN = gettext_noop(
     "The sheet needs the columns Person, Metric, Period and Target. Not found: %(missing)s."
 )
 _TOO_MANY = gettext_noop("A sheet may have %(most)s rows. Divide this one into several.")
-_NOBODY = gettext_noop("There is nobody called “%(text)s”.")
-_SEVERAL = gettext_noop("Several people are called “%(text)s”. Write the e-mail address.")
-_NO_METRIC = gettext_noop("There is no metric called “%(text)s”.")
-_NO_PERIOD = gettext_noop("“%(text)s” is not a period. Write 2026-03, 2026-Q1, 2026-W10 or 2026.")
-_NO_TARGET = gettext_noop("“%(text)s” is not a target. Write a number from 0 up.")
+_NOBODY = gettext_noop("There is nobody called “%(given)s”.")
+_SEVERAL = gettext_noop("Several people are called “%(given)s”. Write the e-mail address.")
+_NO_METRIC = gettext_noop("There is no metric called “%(given)s”.")
+_NO_PERIOD = gettext_noop("“%(given)s” is not a period. Write 2026-03, 2026-Q1, 2026-W10 or 2026.")
+_NO_TARGET = gettext_noop("“%(given)s” is not a target. Write a number from 0 up.")
 _TWICE = gettext_noop("The same target stands in row %(row)s already.")
 _NOT_YOURS = gettext_noop("The goals of %(name)s are not yours to set.")
 
@@ -196,14 +196,14 @@ class _Rows:
         text = _text(cells["metric"])
         metric = self.metrics.get(text.casefold())
         if metric is None:
-            raise _Refused(_NO_METRIC, text=text)
+            raise _Refused(_NO_METRIC, given=text)
         period = self._period(cells["period"], _text(cells.get("length", "")))
         return member, metric, period, self._target(cells["target"], metric.unit)
 
     def _member(self, text: str) -> MemberFacts:
         found = self.people.get(text.casefold(), ())
         if len(found) != 1:
-            raise _Refused(_SEVERAL if found else _NOBODY, text=text)
+            raise _Refused(_SEVERAL if found else _NOBODY, given=text)
         if not self.reach.sets_member(found[0].id):
             raise _Refused(_NOT_YOURS, name=found[0].name)
         return found[0]
@@ -223,9 +223,9 @@ class _Rows:
                 if grain:
                     found = period_of(grain, found.from_day, rules=self.rules)
         except DomainError as error:
-            raise _Refused(_NO_PERIOD, text=_text(cell)) from error
+            raise _Refused(_NO_PERIOD, given=_text(cell)) from error
         if found.unit == CUSTOM or found.unit not in GRAINS:
-            raise _Refused(_NO_PERIOD, text=_text(cell))
+            raise _Refused(_NO_PERIOD, given=_text(cell))
         return found
 
     def _target(self, cell: Cell, unit: str) -> Decimal:
@@ -241,7 +241,7 @@ class _Rows:
             if found is None and _PLAIN.fullmatch(text):
                 found = _decimal(text)
         if found is None or not found.is_finite() or not 0 <= found < _MOST_TARGET:
-            raise _Refused(_NO_TARGET, text=_text(cell))
+            raise _Refused(_NO_TARGET, given=_text(cell))
         return found.quantize(Decimal("0.0001"))
 
 

@@ -1,14 +1,16 @@
 """Landing forecasts: where an owner's number will stand when the period ends, by bootstrap.
 
 The time that is left is filled, 1,999 times, with days drawn from the owner's own last 90 working
-days; what these landings have in common is the forecast. Three things are done beside, since
-plain drawing promises too much (measured in docs/guide/forecast.md):
+days; what these landings have in common is the forecast. Some things are done beside, since plain
+drawing promises too much (measured in docs/guide/forecast.md):
 
 - **Bayesian bootstrap** (Rubin, 1981): how often each day of the past would come again is itself
   drawn, from a Dirichlet distribution, so that a short history makes a wide forecast.
 - **Recency**: a day counts half as much as one thirty working days later.
 - **Drift**: how fast things go until the end is drawn too, around the pace so far, with a standard
   deviation of 15 %, since seasons and form change and the past does not know.
+- **Lateness**: a day at the end of a quarter is worth as many others as it was for the owner
+  before; whoever asks weighs days by that.
 
 What is left is drawn as days, so lumpy numbers stay lumpy: nobody lands on three deals and a half.
 The chances are drawn once for every length of history and of time left, from a fixed seed, and
@@ -29,7 +31,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from juara.insights.types import Forecast, History, Question, Real, TooLittle, Whole
+from juara.insights.types import Flags, Forecast, History, Question, Real, TooLittle, Whole
 
 # How many working days are looked at: the longest of these there are. A few lengths only, so that
 # many owners share their draws. The first is the least.
@@ -38,6 +40,8 @@ LENGTHS = (20, 25, 30, 40, 50, 60, 75, 90)
 FEWEST_CREDITED = 5
 DRAWS = 1999
 HALF_LIFE = 30
+# So many credits are supposed to have come evenly, before what late days bring is believed.
+EVEN_CREDITS = 15
 DRIFT = 0.15
 # The 10th, 50th and 90th percentile of 1,999: the values with 199, 999 and 1,799 below them.
 LOW, MIDDLE, HIGH = 199, 999, 1799
@@ -85,6 +89,21 @@ def forecasts(questions: Sequence[Question]) -> list[Forecast | TooLittle]:
         rest = np.array([max(days[at] - whole, 0.0) if whole < _LONG else 0.0 for at in members])
         answers |= dict(zip(members, _drawn(asked, length, whole, rest), strict=True))
     return [answers[at] for at in range(len(questions))]
+
+
+def lateness(past: History, is_late: Flags) -> float:
+    """Return how many ordinary days a late day of the owner is worth, by the credits of each.
+
+    Drawn towards 1 as if fifteen credits had come at an even pace; 1 where there is only one kind
+    of days.
+    """
+    total = float(past.weights.sum())
+    late_share = float(past.weights[is_late].sum()) / total if total else 0.0
+    if not 0 < late_share < 1:
+        return 1.0
+    late = float(past.credits[is_late].sum()) + EVEN_CREDITS * late_share
+    other = float(past.credits[~is_late].sum()) + EVEN_CREDITS * (1 - late_share)
+    return late / late_share / (other / (1 - late_share))
 
 
 def length_of(days: int) -> int:

@@ -4,11 +4,12 @@ Only of counts and sums: the days of everything else do not add up. The history 
 their finished working days of the last half year: of a person those they were placed and not away,
 of a team and of the company those on which anybody in it was, with the working time of all of
 them. What was earned on a day off belongs to the working day before it. Days before anybody had
-anything of a metric say nothing about it and are left out.
+anything of a metric say nothing about it and are left out. A day at the end of a
+quarter is worth as many others as it was for the owner before.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -17,11 +18,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from juara.core import scope
-from juara.core.calendar import ONE_DAY, Period
+from juara.core.calendar import ONE_DAY, Period, PeriodRules, period_of
 from juara.core.db import LATEST
 from juara.core.worktime import OwnTime, Span, WorkCalendar
 from juara.insights import calc
-from juara.insights.types import Answer, History, NotForecast, Question, Real, Whole, Why
+from juara.insights.types import Answer, Flags, History, NotForecast, Question, Real, Whole, Why
 from juara.ledger import daily
 from juara.ledger.daily import NOBODYS, Series
 from juara.metrics.queries import MetricFacts
@@ -30,9 +31,12 @@ from juara.people import calendars
 from juara.people import queries as people
 from juara.people.calendars import WorkingTimes
 from juara.people.types import PlaceSpan
+from juara.tenancy import periods
 
 # How far back is looked for working days: 26 weeks have 90 even for whoever works four a week.
 REACH_DAYS = 182
+# At the end of a quarter of the fiscal year deals are closed that would have come later.
+LATE_DAYS = 14
 # Up to so many people calendars are read for them alone.
 _FEW = 200
 # What is left is handed over as an exact number of millionths of a day.
@@ -133,6 +137,8 @@ class _Ground:
     """What all forecasts of a page rest on. Arrays hold a place for each day of the bounds."""
 
     bounds: Span
+    # The days on which a quarter ends.
+    late: Flags
     times: Mapping[Whose, _Time]
     totals: Mapping[tuple[int, Whose], Whole]
     credits: Mapping[tuple[int, Whose], Whole]
@@ -165,6 +171,7 @@ def _ground(wanted: Sequence[Asked], *, moment: datetime, batch: int) -> _Ground
     totals, credits_ = _added(series, tuple(atoms), bounds)
     return _Ground(
         bounds=bounds,
+        late=_late(bounds, periods.rules(batch=batch)),
         times=_times(owners, places, times, moment),
         totals=totals,
         credits=credits_,
@@ -249,18 +256,25 @@ class _Weights:
     def of(self, places: Iterable[PlaceSpan]) -> _Time:
         """Return the working time of these stays together, each on its own clock."""
         total, until = self.sum(()), REACH_DAYS
+        # Those who work alike on the same days are worked out once.
+        alike: dict[tuple[object, ...], list[PlaceSpan]] = {}
         for place in places:
+            first, last = self._at(place.from_day), self._at(place.until_day)
+            key = (id(self._times.of(place.member_id)), place.zone, first, last)
+            alike.setdefault(key, []).append(place)
+        for each in alike.values():
+            place, count = each[0], len(each)
             own, weights = self._member(place.member_id)
             zone = place.zone or scope.current().zone
             local = self._moment.astimezone(ZoneInfo(zone))
             today = self._at(local.date())
             first, last = self._at(place.from_day), self._at(place.until_day)
-            total.past[first : min(today, last)] += weights[first : min(today, last)]
+            total.past[first : min(today, last)] += count * weights[first : min(today, last)]
             after = max(first, today + 1)
-            total.coming[after:last] += weights[after:last]
+            total.coming[after:last] += count * weights[after:last]
             if first <= today < last:
                 until = min(until, today)
-                total.coming[today] += weights[today] * float(1 - own.part_of(local))
+                total.coming[today] += count * weights[today] * float(1 - own.part_of(local))
         return _Time(total.past, total.coming, until)
 
     def sum(self, times: Sequence[_Time]) -> _Time:
@@ -296,9 +310,12 @@ class _Weights:
 def _question(ground: _Ground, asked: Asked) -> Question:
     time = ground.times[asked.whose]
     first, last = ground.at(asked.period.from_day), ground.at(asked.period.until_day)
-    left = float(time.coming[first:last].sum())
+    worked = _worked(ground, asked, time)
+    past = _history(ground, asked, time, worked)
+    worth = np.where(ground.late, calc.lateness(past, ground.late[worked]), 1.0)
+    left = float((time.coming * worth)[first:last].sum())
     return Question(
-        history=_history(ground, asked, time),
+        history=replace(past, weights=past.weights * worth[worked]),
         value=asked.value or Decimal(0),
         left=Fraction(round(left * _MILLIONTH), _MILLIONTH),
         target=asked.target,
@@ -306,14 +323,29 @@ def _question(ground: _Ground, asked: Asked) -> Question:
     )
 
 
-def _history(ground: _Ground, asked: Asked, time: _Time) -> History:
-    """Return the owner's finished working days, with what days off brought added to them."""
+def _late(bounds: Span, rules: PeriodRules) -> Flags:
+    """Return which days are among the last of a fiscal quarter."""
+    late = np.zeros((bounds.until_day - bounds.from_day).days, np.bool_)
+    day = bounds.from_day
+    while day < bounds.until_day:
+        day = period_of("fiscal-quarter", day, rules=rules).until_day
+        end = (day - bounds.from_day).days
+        late[max(end - LATE_DAYS, 0) : end] = True
+    return late
+
+
+def _worked(ground: _Ground, asked: Asked, time: _Time) -> Whole:
+    """Return the finished working days that say something about a metric."""
     begins = max(
         ground.at(ground.first_days.get(asked.metric.id, ground.bounds.until_day)),
         ground.at(asked.since) if asked.since else 0,
     )
     worked = np.flatnonzero(time.past[: time.until] > 0)
-    worked = worked[worked >= begins]
+    return worked[worked >= begins]
+
+
+def _history(ground: _Ground, asked: Asked, time: _Time, worked: Whole) -> History:
+    """Return the owner's finished working days, with what days off brought added to them."""
     key = (asked.metric.id, asked.whose)
     return History(
         totals=_gathered(ground.totals.get(key), worked, time.until),

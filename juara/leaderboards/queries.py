@@ -154,6 +154,7 @@ def _sums(ground: _Ground, until_day: date) -> list[standing.Placed]:
             batch=ground.batch,
             # What stands at the end stands under the tree of the end.
             has_balances=segment is segments[-1],
+            is_for_values=True,
         )
         found += standing.placed(rows, segment)
     return found

@@ -37,24 +37,25 @@ _SUMS_OF_TALLIES = {
     "highest": ("max(t.highest)", "NULL::numeric"),
 }
 EVERY_SUM = tuple(_SUMS_OF_TALLIES)
-_NOW = """
+_MEMBERS = "(%(members)s::bigint[] IS NULL OR t.member_id = ANY(%(members)s))"
+_NOW = f"""
     SELECT %(organization)s::bigint AS organization_id, t.metric_id,
-           min(t.member_id) AS member_id, t.assignment_id, sum(t.credits) AS credits, {sums}
+           min(t.member_id) AS member_id, t.assignment_id, sum(t.credits) AS credits, {{sums}}
     FROM tally t
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
-      AND t.role = %(role)s AND ({days})
+      AND t.role = %(role)s AND ({{days}}) AND {_MEMBERS}
     GROUP BY t.metric_id, t.assignment_id
 """
 
 # The same from the credits themselves, as they were known at a batch.
-_THEN = """
+_THEN = f"""
     SELECT t.organization_id, t.metric_id, t.member_id, t.assignment_id,
            count(*) AS credits, sum(t.share) AS shares, sum(t.value) AS total,
            min(t.value) AS lowest, max(t.value) AS highest
     FROM credit t
     WHERE t.organization_id = %(organization)s AND t.metric_id = ANY(%(metrics)s)
       AND t.role = %(role)s AND t.known_from <= %(batch)s AND t.known_until > %(batch)s
-      AND ({days})
+      AND ({{days}}) AND {_MEMBERS}
     GROUP BY 1, 2, 3, 4
 """
 
@@ -72,6 +73,13 @@ _BY_TEAM = f"""
           AND a.known_from <= %(batch)s AND a.known_until > %(batch)s) a
       ON a.assignment_id = t.assignment_id
     WHERE COALESCE(t.credits, 0) > 0
+"""
+# The same, whoever earned it: of thousands of people a few dozen rows.
+_OF_TEAMS = """
+    SELECT w.metric_id, 0, w.team_id, sum(w.credits)::bigint, sum(w.shares)::bigint, sum(w.total),
+           min(w.lowest), max(w.highest)
+    FROM ({rows}) w (metric_id, member_id, team_id, credits, shares, total, lowest, highest)
+    GROUP BY w.metric_id, w.team_id
 """
 
 
@@ -106,12 +114,15 @@ def member_sums(
     until_day: date,
     batch: int = LATEST,
     wanted: Collection[str] = EVERY_SUM,
+    member_ids: Collection[int] | None = None,
+    is_by_team: bool = False,
 ) -> tuple[MemberSums, ...]:
     """Return the sums of each metric × member × team over a half-open range of days.
 
     Of metrics whose days add up (ledger.sums knows them all). The team is the one the credit was
     earned in. Member 0 is nobody (team 0). One query; from tallies for what is known now, from
-    credits as of an earlier batch. Sums that are not `wanted` may be left out.
+    credits as of an earlier batch. Sums that are not `wanted` may be left out; `member_ids` keeps
+    to these. `is_by_team` adds people up, too: every row is of member 0 then.
     """
     params: dict[str, object] = {"from_day": from_day, "until_day": until_day}
     if batch != LATEST:
@@ -119,13 +130,15 @@ def member_sums(
     else:
         days, params = days_of_tallies(from_day, until_day)
         sums = _NOW.format(days=days, sums=sums_of_tallies(wanted))
+    statement = _BY_TEAM.format(sums=sums)
     found = db.rows(
-        _BY_TEAM.format(sums=sums),
+        _OF_TEAMS.format(rows=statement) if is_by_team else statement,
         {
             "organization": scope.current().organization_id,
             "metrics": list(metric_ids),
             "role": role,
             "batch": batch,
+            "members": None if member_ids is None else list(member_ids),
             **params,
         },
     )

@@ -58,13 +58,16 @@ def member_sums(
     batch: int = LATEST,
     has_balances: bool = True,
     is_for_values: bool = False,
+    member_ids: Collection[int] | None = None,
+    is_by_team: bool = False,
 ) -> tuple[MemberSums, ...]:
     """Return the sums of each metric × member × team over a half-open range of days.
 
     Of counting metrics only. The team is the one the credit was earned in; there may be several
     rows of one. Member 0 is nobody (team 0). At most three queries. Without `has_balances` those
     are left out: whoever reads a range in pieces wants them once, of the last. Sums `is_for_values`
-    may be empty where no value is worked out from them.
+    may be empty where no value is worked out from them. `member_ids` keeps to these people.
+    `is_by_team` adds those of a team up where it can: then whose they are is told by none.
     """
     found = sorts(components)
     wanted = _wanted if is_for_values else _every
@@ -72,12 +75,12 @@ def member_sums(
     if found.flows:
         rows += queries.member_sums(
             _ids(found.flows), role=role, from_day=from_day, until_day=until_day, batch=batch,
-            wanted=wanted(found.flows),
+            wanted=wanted(found.flows), member_ids=member_ids, is_by_team=is_by_team,
         )  # fmt: skip
     if found.balances and has_balances:
         rows += queries.member_sums(
             _ids(found.balances), role=role, from_day=ALWAYS, until_day=until_day, batch=batch,
-            wanted=wanted(found.balances),
+            wanted=wanted(found.balances), member_ids=member_ids, is_by_team=is_by_team,
         )  # fmt: skip
     if found.distinct:
         rows += queries.member_items(

@@ -159,6 +159,8 @@ class WorkingTimes:
     _away: Mapping[int, Sequence[Away]]
     _made: dict[int, WorkCalendar] = field(default_factory=dict)
     _own: dict[Hashable, OwnTime] = field(default_factory=dict)
+    # The time of all for whom no calendar was chosen.
+    _plain: OwnTime | None = None
 
     @property
     def _default(self) -> int:
@@ -177,11 +179,17 @@ class WorkingTimes:
 
         Those who work by the same calendars and are never away share one and the same.
         """
-        return self._time(member_id, tuple(self._away.get(member_id, ())))
+        if member_id not in self._away:
+            return self.everybodys(member_id)
+        return self._time(member_id, tuple(self._away[member_id]))
 
     def everybodys(self, member_id: int) -> OwnTime:
         """Return the working time of those who work by the same calendars and are never away."""
-        return self._time(member_id, ())
+        if member_id in self._chosen:
+            return self._time(member_id, ())
+        if self._plain is None:
+            self._plain = self._time(member_id, ())
+        return self._plain
 
     def _time(self, member_id: int, away: tuple[Away, ...]) -> OwnTime:
         by = tuple(self._by(member_id))

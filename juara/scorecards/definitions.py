@@ -74,7 +74,7 @@ def check(definition: Definition) -> None:
         )
     _check_cap(definition)
     for each in definition.lines:
-        _check_line(each, definition)
+        check_line(each, definition)
     _check_lines_differ(definition)
     together = sum((each.weight for each in definition.lines), Decimal())
     if together != WHOLE:
@@ -98,7 +98,8 @@ def _check_cap(definition: Definition) -> None:
         )
 
 
-def _check_line(line: Line, definition: Definition) -> None:
+def check_line(line: Line, definition: Definition) -> None:
+    """Raise DomainError, in words, for what cannot be one line of a scorecard."""
     if line.grain not in GRAINS:
         raise DomainError("scorecard.grain", gettext_noop("Choose for how long each line is."))
     if not line.weight.is_finite() or line.weight < 0 or line.weight > WHOLE:

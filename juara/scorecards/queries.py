@@ -47,13 +47,13 @@ class Rules:
 
     def of_profile(self, profile_id: int | None) -> Definition | None:
         """Return what a job profile is measured on; None where nobody has said."""
-        return None if profile_id is None else self._of(Owner(profile_id=profile_id))
+        return None if profile_id is None else self.of(Owner(profile_id=profile_id))
 
     def of_team(self, team_id: int | None) -> Definition | None:
         """Return what a team, or for None the company, is measured on."""
-        return self._of(Owner(team_id=team_id))
+        return self.of(Owner(team_id=team_id))
 
-    def _of(self, owner: Owner) -> Definition | None:
+    def of(self, owner: Owner) -> Definition | None:
         found = self.by_owner.get(owner)
         return None if found is None else found.definition
 

@@ -62,19 +62,24 @@ def hue_of(name: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A sparkline on a field of 100 × 28: its strokes, the ground under them, its last point."""
+    """A sparkline on a field of 100 × 28: its strokes, the ground under them, its last point.
+
+    `target` is how high the line across lies, "" without one.
+    """
 
     strokes: str
     ground: str
     end: tuple[str, str] | None
+    target: str = ""
 
 
-def curve(values: Sequence[float | None]) -> Curve:
-    """Draw values from left to right; None interrupts the stroke."""
+def curve(values: Sequence[float | None], target: float | None = None) -> Curve:
+    """Draw values from left to right, a target across; None interrupts the stroke."""
     there = [value for value in values if value is not None]
     if not there:
         return Curve("", "", None)
-    low, high = min(there), max(there)
+    levels = [*there, *([] if target is None else [target])]
+    low, high = min(levels), max(levels)
     step = 96 / max(len(values) - 1, 1)
     points = [
         None if value is None else (2 + at * step, _height(value, low, high))
@@ -90,7 +95,8 @@ def curve(values: Sequence[float | None]) -> Curve:
     strokes = "".join(_path(run) for run in drawn)
     ground = "".join(f"{_path(run)}V28H{run[0][0]:.1f}Z" for run in drawn if len(run) > 1)
     x, y = drawn[-1][-1]
-    return Curve(strokes, ground, (f"{x:.1f}", f"{y:.1f}"))
+    across = "" if target is None else f"{_height(target, low, high):.1f}"
+    return Curve(strokes, ground, (f"{x:.1f}", f"{y:.1f}"), across)
 
 
 def _height(value: float, low: float, high: float) -> float:

@@ -131,6 +131,12 @@ def value(amount: Decimal | int | None, unit: str, currency: str = "", decimals:
     """Write a number in its unit; None, *no value*, is a dash."""
     if amount is None:
         return NO_VALUE
+    return _written(amount, unit, currency, decimals, translation.get_language() or "en")
+
+
+# A table writes the same few targets in every row.
+@lru_cache(maxsize=4096)
+def _written(amount: Decimal | int, unit: str, currency: str, decimals: int, _language: str) -> str:
     if unit == "currency":
         return money(amount, currency, decimals)
     if unit == "percent":
@@ -154,6 +160,25 @@ def difference(amount: Decimal | int | None, measure: Measured) -> str:
 def measured(amount: Decimal | int | None, measure: Measured) -> str:
     """Write a number as its metric says."""
     return value(amount, measure.unit, measure.currency, measure.decimals)
+
+
+def brief(amount: Decimal | int, measure: Measured) -> str:
+    """Write a number as short as an axis needs it: 20K, $1.5M, 20 rb, 2h; units that are words go.
+
+    Below ten thousand it is written out, and so are shares and durations.
+    """
+    exact = Decimal(amount)
+    if measure.unit in ("percent", "duration"):
+        step = 0 if (exact * 100) % 1 == 0 else 1
+        return percent(exact, step) if measure.unit == "percent" else duration(exact)
+    if abs(exact) < 10_000:
+        decimals = 0 if exact % 1 == 0 else max(1, measure.decimals)
+        return value(exact, measure.unit.replace("points", "count"), measure.currency, decimals)
+    if measure.unit == "currency" and measure.currency:
+        return numbers.format_compact_currency(
+            exact, measure.currency, fraction_digits=1, locale=locale()
+        )
+    return numbers.format_compact_decimal(exact, fraction_digits=1, locale=locale())
 
 
 def local(moment: datetime) -> datetime:

@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 
 from juara.core.calendar import FOREVER
+from juara.ui.charts import Chart, Series, Unit
+from juara.ui.figures import Histogram, ScoreStep
 
 NOW = datetime(2026, 11, 23, 7, 2, tzinfo=UTC)
 
@@ -37,6 +39,8 @@ SECTIONS = (
     Section("buttons", "Buttons and keys"),
     Section("status", "Status, pills, movement, avatars"),
     Section("goals", "Goals and pace"),
+    Section("scores", "Scores and trees"),
+    Section("charts", "Charts and spreads"),
     Section("story", "Steps, lists, time, feed"),
     Section("controls", "Choices and filters"),
     Section("fields", "Forms"),
@@ -110,6 +114,55 @@ LINES = (
 )  # fmt: skip
 
 
+_WEEKS = ("Sep 7", "Sep 14", "Sep 21", "Sep 28", "Oct 5", "Oct 12", "Oct 19", "Oct 26", "Nov 2")
+_CALLS = (184, 201, 176, 230, 244, None, 238, 251, 262)
+_REVENUE = (0, 12000, 26000, 31500, 52300, 60100, 60100, 74000, 88500)
+
+CHARTS = (
+    (
+        "Calls connected, week by week",
+        Chart(_WEEKS, (Series("Calls connected", _CALLS, kind="bar"),
+                       Series.target("Target", 220, count=9)), points_name="Week"),
+    ),
+    (
+        "Revenue won so far",
+        Chart(_WEEKS, (Series("This quarter", _REVENUE, kind="area"),
+                       Series("Last quarter", [8000 * at for at in range(9)], tone="neutral"),
+                       Series("Where it should be", [11500 * at for at in range(9)],
+                              tone="gold", is_dashed=True)),
+              Unit("currency", "USD"), "Week"),
+    ),
+    (
+        "Win rate and time to first call",
+        Chart(_WEEKS[:4], (Series("North", (0.31, 0.34, 0.29, 0.41), tone="good"),
+                           Series("South", (0.22, 0.18, None, 0.27), tone="warn"),
+                           Series("Company", (0.26, 0.26, 0.27, 0.33), tone="bad",
+                                  is_dashed=True)),
+              Unit("percent", decimals=1), "Week"),
+    ),
+    ("Nothing yet", Chart(_WEEKS[:2], (Series("Demos", (None, None)),), points_name="Week")),
+)  # fmt: skip
+
+STEPS = (
+    ScoreStep("Deals won", "2 ÷ 4 = 50%", "50%", "20", "10", "", "behind", 0.05),
+    ScoreStep("Revenue won", "$50,000 ÷ $20,000 = 250%", "200%", "80", "160", "capped at 200%",
+              "done", 0.8),
+    ScoreStep("Win rate", rule="no target: the other weights are scaled up to 100"),
+)  # fmt: skip
+
+SPREAD = Histogram(
+    [Decimal(value) for value in (4, 9, 12, 12, 15, 18, 18, 21, 22, 22, 23, 26, 31, 38, 44)],
+    Decimal(20),
+    field="",
+)
+SPREAD_LOWER = Histogram(
+    [Decimal(value) for value in (240, 600, 900, 1500, 3600, 5400)] + [None],
+    Decimal(1800),
+    Unit("duration"),
+    is_higher_better=False,
+)
+
+
 class SampleForm(forms.Form):
     """A field of each kind; some of them were filled in wrongly."""
 
@@ -150,6 +203,10 @@ def gallery_context() -> Mapping[str, Any]:
         "people": PEOPLE,
         "picture": PICTURE,
         "lines": LINES,
+        "charts": CHARTS,
+        "score_steps": STEPS,
+        "spread": SPREAD,
+        "spread_lower": SPREAD_LOWER,
         "movements": (3, 1, 0, -1, -12, None),
         "states": ("on_track", "behind", "at_risk", "done", "not_started", "no_target"),
         "tones": ("neutral", "accent", "gold", "good", "warn", "bad"),

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
+from juara.core import clock
 from juara.people.access import Viewer
+from juara.ui import formats
 from juara.web.navigation import Navigation
 
 ROLES = {
@@ -22,18 +24,31 @@ ROLES = {
 AREA_STYLES = {
     "begin": ("setup",),
     "calendars": ("teams", "calendars"),
+    "company": ("company", "figures"),
     "currencies": ("currencies",),
+    "design": ("figures",),
     "entries": ("health",),
+    "goals": ("goal-pages", "figures"),
     "health": ("health",),
     "me": ("people",),
     "metrics": ("metrics",),
     "people": ("people",),
     "person": ("teams",),
     "records": ("records",),
+    "scorecards": ("scorecard", "figures"),
+    "scorecard_rules": ("scorecard_rules", "figures"),
     "setup": ("setup",),
     "sources": ("sources",),
     "teams": ("teams",),
     "today": ("today",),
+}
+
+# The scripts that only the pages of an area need, beside the common one.
+AREA_SCRIPTS = {
+    "goals": ("goal-sheet",),
+    "metrics": ("metrics",),
+    "people": ("people",),
+    "teams": ("people",),
 }
 
 
@@ -54,7 +69,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Give templates `viewer`, `organization` and `navigation`, where there are such."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     user = getattr(request, "user", None)
-    frame: dict[str, Any] = {"styles": _styles(request), "me_url": reverse("me")}
+    area = _area(request)
+    frame: dict[str, Any] = {
+        "styles": AREA_STYLES.get(area, ()),
+        "scripts": AREA_SCRIPTS.get(area, ()),
+        "me_url": reverse("me"),
+    }
     if viewer is not None:
         return frame | _inside(request, viewer)
     if user is not None and user.is_authenticated:
@@ -62,11 +82,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return frame
 
 
-def _styles(request: HttpRequest) -> tuple[str, ...]:
-    """Return the stylesheets of the area whose view answers."""
+def _area(request: HttpRequest) -> str:
+    """Return the area whose view answers, "" for none."""
     match = request.resolver_match
-    area = match.func.__module__.removeprefix("juara.web.").partition(".")[0] if match else ""
-    return AREA_STYLES.get(area, ())
+    return match.func.__module__.removeprefix("juara.web.").partition(".")[0] if match else ""
 
 
 def _inside(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
@@ -85,6 +104,7 @@ def _inside(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     )
     match = request.resolver_match
     return {
+        "printed_at": SimpleLazyObject(lambda: formats.moment(clock.now())),
         "viewer": person,
         "organization": organization,
         # Parts of a page are drawn without it.

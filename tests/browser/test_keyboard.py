@@ -96,7 +96,7 @@ def test_the_account_menu_opens_and_closes_by_keyboard(
     visit: Visit, acme: Office, board: str
 ) -> None:
     page = visit().sign_in(acme.users["adi"]).open(board)
-    menu = page.locator("details.menu")
+    menu = page.locator("details.account")
 
     tab_to(page, "summary.menu-open")
     page.keyboard.press("Enter")

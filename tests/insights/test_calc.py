@@ -112,6 +112,16 @@ def test_too_few_days_or_too_few_with_anything_on_them_make_no_forecast() -> Non
     assert isinstance(answer(*([0] * 15 + [1] * 5)), Forecast)
 
 
+def test_late_days_are_worth_what_they_brought_drawn_towards_the_others() -> None:
+    late = np.array([at >= 90 for at in range(100)])
+    past = calc.history((ONE, Decimal(1), 4 if at >= 90 else 1) for at in range(100))
+
+    # 40 and an even 1.5 on a tenth of the days, 90 and an even 13.5 on the others.
+    assert calc.lateness(past, late) == pytest.approx((41.5 / 0.1) / (103.5 / 0.9))
+    assert calc.lateness(past, np.zeros(100, np.bool_)) == 1
+    assert calc.lateness(history(), np.zeros(0, np.bool_)) == 1
+
+
 @pytest.mark.parametrize("past", [history(), DEALS])
 @pytest.mark.parametrize(
     ("is_higher_better", "target", "reached"),

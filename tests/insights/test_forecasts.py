@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -142,6 +143,29 @@ def test_a_metric_has_no_history_before_its_first_day_and_a_person_none_before_a
     assert answer(one) == expected(whole_days(PAST[20:]))
     later = asked(Whose(member_id=ana.id), since=PAST[30])
     assert answer(later) == TooLittle(15, 20, 15, 5)
+
+
+def test_a_day_at_the_end_of_a_quarter_is_worth_as_many_as_it_was_before() -> None:
+    ana = cast.member("Ana", "North")
+    days = weekdays(date(2024, 11, 1), date(2025, 3, 10))
+    late = [date(2024, 12, 18) <= day < date(2025, 1, 1) for day in days]
+    cast.deliver(
+        *(
+            row
+            for day, is_late in zip(days, late, strict=True)
+            for row in calls("ana", each=10 if is_late else 2, days=[day])
+        )
+    )
+    numbers = [count(day, 10 if is_late else 2) for day, is_late in zip(days, late, strict=True)]
+    plain = calc.history((ONE, Decimal(each), each) for each in numbers)
+    worth = calc.lateness(plain, np.array(late))
+
+    found = forecasts.questions([asked(Whose(member_id=ana.id))], moment=NOON)["it"]
+
+    assert worth == pytest.approx(3.3, abs=0.3)
+    # Of March half of today and five ordinary days are left, and ten late ones.
+    assert found.left == Fraction(round((5.5 + 10 * worth) * 1_000_000), 1_000_000)
+    assert found.history.weights.tolist() == [worth if each else 1.0 for each in late]
 
 
 def test_whoever_joined_a_week_ago_has_not_enough_history() -> None:

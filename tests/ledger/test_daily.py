@@ -16,7 +16,7 @@ from juara.tenancy import knowledge
 from juara.tenancy.models import Organization
 from tests import cast
 
-MARCH = {"from_day": date(2025, 3, 1), "until_day": date(2025, 4, 1)}
+FIRST, UNTIL = date(2025, 3, 1), date(2025, 4, 1)
 THIRD, FOURTH = date(2025, 3, 3), date(2025, 3, 4)
 
 
@@ -35,10 +35,7 @@ def deal(number: int, owner: str, amount: int, day: date = THIRD, when: str = ""
 def places() -> dict[str, int]:
     """Return everybody's assignment by their name."""
     names = people.members()
-    return {
-        names[each.member_id].name: each.assignment_id
-        for each in people.places(MARCH["from_day"], MARCH["until_day"])
-    }
+    return {names[each.member_id].name: each.assignment_id for each in people.places(FIRST, UNTIL)}
 
 
 def revenue() -> MetricFacts:
@@ -53,7 +50,7 @@ def test_each_group_has_its_days_and_the_credits_of_each() -> None:
     place = places()
     groups = {1: [place["Ana"]], 2: [place["Bob"], NOBODYS]}
 
-    found = daily.series([revenue()], groups, **MARCH)
+    found = daily.series([revenue()], groups, from_day=FIRST, until_day=UNTIL)
 
     assert {key: each.days for key, each in found.items()} == {
         (revenue().id, 1): (DayTotal(THIRD, Decimal(150), 2),),
@@ -64,7 +61,7 @@ def test_each_group_has_its_days_and_the_credits_of_each() -> None:
 def test_a_line_has_a_zero_where_nothing_was_earned() -> None:
     deal(1, "ana", 100)
     deal(2, "ana", 9, date(2025, 3, 5))
-    found = daily.series([revenue()], {1: [places()["Ana"]]}, **MARCH)
+    found = daily.series([revenue()], {1: [places()["Ana"]]}, from_day=FIRST, until_day=UNTIL)
 
     line = found[revenue().id, 1].filled(date(2025, 3, 2), date(2025, 3, 6))
 
@@ -76,7 +73,7 @@ def test_days_outside_the_range_are_left_out() -> None:
     deal(1, "ana", 100, date(2025, 2, 28))
     deal(2, "ana", 100, date(2025, 4, 1))
 
-    assert daily.series([revenue()], {1: [places()["Ana"]]}, **MARCH) == {}
+    assert daily.series([revenue()], {1: [places()["Ana"]]}, from_day=FIRST, until_day=UNTIL) == {}
 
 
 def test_as_of_an_earlier_batch_it_says_what_was_known_then() -> None:
@@ -86,8 +83,8 @@ def test_as_of_an_earlier_batch_it_says_what_was_known_then() -> None:
     deal(2, "ana", 30, date(2025, 2, 3), when="2025-03-11T10:00")
     group = {1: [places()["Ana"]]}
 
-    now = daily.series([revenue()], group, **MARCH)
-    before = daily.series([revenue()], group, **MARCH, batch=then)
+    now = daily.series([revenue()], group, from_day=FIRST, until_day=UNTIL)
+    before = daily.series([revenue()], group, from_day=FIRST, until_day=UNTIL, batch=then)
 
     assert [day.total for day in now[revenue().id, 1].days] == [170]
     assert [day.total for day in before[revenue().id, 1].days] == [100]
@@ -103,13 +100,22 @@ def test_whatever_is_asked_it_is_one_query(
     place = places()
 
     with django_assert_num_queries(1):
-        assert len(daily.series(two, {1: [place["Ana"]], 2: [place["Bob"]]}, **MARCH)) == 2
+        assert (
+            len(
+                daily.series(
+                    two, {1: [place["Ana"]], 2: [place["Bob"]]}, from_day=FIRST, until_day=UNTIL
+                )
+            )
+            == 2
+        )
     with django_assert_num_queries(1):
-        assert len(daily.series(two[:1], {1: [place["Ana"]]}, **MARCH)) == 1
+        assert len(daily.series(two[:1], {1: [place["Ana"]]}, from_day=FIRST, until_day=UNTIL)) == 1
     with django_assert_num_queries(0):
-        assert daily.series(two, {}, **MARCH) == {}
+        assert daily.series(two, {}, from_day=FIRST, until_day=UNTIL) == {}
 
 
 def test_what_does_not_add_up_over_days_is_refused() -> None:
     with pytest.raises(ValueError, match="average_deal_size do not add up"):
-        daily.series([queries.metric("average_deal_size")], {1: [1]}, **MARCH)
+        daily.series(
+            [queries.metric("average_deal_size")], {1: [1]}, from_day=FIRST, until_day=UNTIL
+        )

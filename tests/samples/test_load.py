@@ -7,12 +7,14 @@ from juara.accounts import removal
 from juara.accounts.models import Seat, User
 from juara.core import clock, db
 from juara.goals import queries as goals
+from juara.goals.types import Owner
 from juara.ledger import verify
 from juara.people import queries as people
 from juara.people.models import Assignment, Member
 from juara.people.types import MemberFacts
 from juara.samples import load, operations, queries
 from juara.samples.models import SampleLoad
+from juara.scorecards import queries as scorecards
 from juara.tenancy import scope
 from juara.tenancy.models import Organization
 from tests import cast
@@ -84,6 +86,11 @@ def test_a_worker_fills_it_with_people_targets_and_sound_numbers(asked: Organiza
         aimed = {each.profile_id for each in goals.goals(cast.TODAY, cast.TODAY.max)}
         names = {facts.name for key, facts in people.profiles().items() if key in aimed}
         assert names == {"SDR", "Account executive"}
+        owners = {each.owner for each in goals.goals(cast.TODAY, cast.TODAY.max)}
+        assert owners == set(Owner)
+        held = scorecards.rules_on(clock.now().date()).by_owner
+        assert len(held) == 3
+        assert scorecards.COMPANY in held
 
 
 class PowerCutError(Exception):

@@ -1,5 +1,6 @@
 """What holds for every template and for what is built from the sources."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -58,6 +59,26 @@ def test_the_gallery_shows_every_component(language: str) -> None:
 def test_a_page_loads_less_than_150_kb_of_style_and_script() -> None:
     weight = sum((BUILT / name).stat().st_size for name in ("app.css", "app.js", "theme.js"))
     assert weight < 150_000
+
+
+@needs_build
+def test_what_a_chart_loads_after_the_page_is_held_too_and_no_page_carries_it() -> None:
+    charts = (BUILT / "charts.js").read_bytes()
+
+    assert len(charts) < 550_000
+    assert len(gzip.compress(charts)) < 190_000
+    assert b"zrender" in charts or b"echarts" in charts
+    for name in ("app.js", "histogram.js"):
+        assert b"echarts" not in (BUILT / name).read_bytes(), name
+
+
+@needs_build
+def test_what_is_bundled_keeps_its_licence() -> None:
+    text = (BUILT / "LICENSES.txt").read_text()
+
+    for name in ("htmx.org", "echarts", "zrender", "tslib"):
+        assert re.search(rf"^{re.escape(name)}\n\n\s*\S", text, re.MULTILINE), name
+    assert "The Apache Software Foundation" in text
 
 
 @needs_build

@@ -69,7 +69,7 @@ def test_without_a_word_the_pages_of_the_role_are_offered(
     signed_in: SignedIn, acme: Office
 ) -> None:
     assert found(signed_in("ana"), acme, "") == [
-        "Today", "Leaderboards", "Records", "Entries", "Type in a value",
+        "Today", "Scorecard", "Leaderboards", "Records", "Entries", "Type in a value",
     ]  # fmt: skip
 
 

@@ -49,7 +49,8 @@ def fact(client: Client, key: str, slug: str = "fresh") -> str:
 def test_a_fresh_organization_has_people_to_add_next(fresh: tuple[Organization, Client]) -> None:
     assert states(fresh[1]) == {
         "organization": "done", "people": "current", "source": "open", "metrics": "done",
-        "board": "open", "targets": "open", "screen": "open", "invite": "open",
+        "board": "open", "targets": "open", "goals": "open", "scorecards": "open",
+        "screen": "open", "invite": "open",
     }  # fmt: skip
 
 
@@ -74,7 +75,8 @@ def test_each_step_says_what_was_done(fresh: tuple[Organization, Client]) -> Non
     assert fact(client, "screen") == "1 screen"
     assert states(client) == {
         "organization": "done", "people": "done", "source": "done", "metrics": "done",
-        "board": "done", "targets": "current", "screen": "done", "invite": "open",
+        "board": "done", "targets": "current", "goals": "open", "scorecards": "open",
+        "screen": "done", "invite": "open",
     }  # fmt: skip
 
 
@@ -190,13 +192,13 @@ def test_the_checklist_costs_the_same_whatever_there_is(
                 name=str(number), metric_key="calls", moment=cast.NOW, actor=cast.ACTOR
             )
 
-    # Session, user, organization, scope, setting, member; then six facts and the sample.
-    with django_assert_num_queries(16):
+    # Session, user, organization, scope, setting, member; then seven facts and the sample.
+    with django_assert_num_queries(17):
         client.get("/o/fresh/set-up/")
 
 
-def test_the_facts_are_read_in_six_queries(
+def test_the_facts_are_read_in_seven_queries(
     acme: Office, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with scope.enter(acme.organization), django_assert_num_queries(6):
+    with scope.enter(acme.organization), django_assert_num_queries(7):
         checklist.facts(cast.TODAY)

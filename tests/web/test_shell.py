@@ -25,14 +25,14 @@ STYLES = Path(juara.__file__).parent / "ui" / "source" / "styles"
 TEMPLATES = Path(juara.__file__).parent / "web" / "templates" / "web"
 
 OF_ROLE = {
-    "rep": ["Today", "Leaderboards", "Records", "Entries"],
-    "manager": ["Today", "Team now", "Leaderboards", "People", "Teams", "Targets", "Records",
-                "Entries", "Metrics"],
-    "executive": ["Team now", "Leaderboards", "People", "Teams", "Targets", "Records", "Entries",
-                  "Metrics"],
-    "admin": ["Team now", "Leaderboards", "People", "Teams", "Calendars", "Targets", "Records",
-              "Entries", "Metrics", "Sources", "Currencies", "Data health", "Set-up", "Screens",
-              "Settings"],
+    "rep": ["Today", "Scorecard", "Leaderboards", "Records", "Entries"],
+    "manager": ["Today", "Scorecard", "Team now", "Company", "Leaderboards", "People", "Teams",
+                "Goals", "Targets", "Scorecard rules", "Records", "Entries", "Metrics"],
+    "executive": ["Team now", "Company", "Leaderboards", "People", "Teams", "Goals", "Targets",
+                  "Scorecard rules", "Records", "Entries", "Metrics"],
+    "admin": ["Team now", "Company", "Leaderboards", "People", "Teams", "Calendars", "Goals",
+              "Targets", "Scorecard rules", "Records", "Entries", "Metrics", "Sources",
+              "Currencies", "Data health", "Set-up", "Screens", "Settings"],
 }  # fmt: skip
 SOMEBODY = {"rep": "ana", "manager": "mira", "executive": "eka", "admin": "adi"}
 
@@ -71,6 +71,7 @@ def test_every_destination_is_registered() -> None:
         ("squads", "teams"), ("person", "people"), ("people_import", "people"),
         ("import_check", "sources"), ("metric_edit", "metrics"), ("screen_create", "screens"),
         ("settings", "settings"), ("setup_skip", "setup"), ("target_set", "targets"),
+        ("scorecard_rule_team", "scorecard_rules"), ("scorecard_person", "scorecard"),
         ("verify_begin", "health"), ("recount_begin", "health"), ("entry_create", "entries"),
         ("record", "records"), ("changes", "records"), ("unassigned_match", "records"),
     ],
@@ -92,11 +93,11 @@ def test_a_phone_has_five_at_the_bottom_at_most() -> None:
     many = Navigation(role="admin", slug="acme", url_name="settings")
     few = Navigation(role="rep", slug="acme", url_name="today")
 
-    assert [each.key for each in many.bar] == ["team_now", "leaderboards", "people", "teams"]
+    assert [each.key for each in many.bar] == ["team_now", "company", "leaderboards", "people"]
     assert [each.key for section in many.rest for each in section.entries][-1] == "settings"
     assert many.is_in_rest
     assert ([each.key for each in few.bar], few.rest) == (
-        ["today", "leaderboards", "records", "entries"],
+        ["today", "scorecard", "leaderboards", "records", "entries"],
         (),
     )
     assert not few.is_in_rest
@@ -109,7 +110,7 @@ def test_a_group_of_one_has_no_heading() -> None:
     headed = [section.label for section in admin.sections]
     assert headed == ["", "People and teams", "Numbers", "Organization"]
     assert [section.label for section in rep.sections] == ["", "Numbers"]
-    one_number = navigation._sections(rep.entries[:3])
+    one_number = navigation._sections(rep.entries[:4])
     assert [section.label for section in one_number] == ["", ""]
 
 

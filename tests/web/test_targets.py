@@ -27,7 +27,7 @@ def line(acme: Office) -> str:
     return day.begun(acme)
 
 
-def held(acme: Office, on: date = cast.TODAY) -> list[tuple[str, Decimal, bool]]:
+def held(acme: Office, on: date = cast.TODAY) -> list[tuple[str, Decimal | None, bool]]:
     with scope.enter(acme.organization):
         return [
             (each.grain, each.target, each.is_primary)

@@ -122,9 +122,31 @@ def test_without_a_choice_the_shortest_period_with_targets_is_shown(
         goals.target("deals_won", "month", "4", profile="AE")
     page = team(admin, acme)
 
-    assert page.one("input", name="period", checked="").attributes["value"] == "this-month"
+    assert "selected" in page.one("option", value="this-month").attributes
     assert page.texts("heat-name") == ["Ana"]
     assert team(admin, acme, period="today").texts("heat-name") == []
+
+
+def test_the_goals_of_the_team_stand_above_its_people(
+    signed_in: SignedIn, acme: Office, line: str
+) -> None:
+    with scope.enter(acme.organization):
+        goals.of_team("Alpha", "calls", "day", "50")
+    page = team(signed_in("mira"), acme)
+
+    # Two people with twenty each are asked for forty; half of the day is over.
+    row = page.one("li", of="line").text
+    assert row.startswith("Calls Members' targets add up to 40, 10 less 21 of 50")
+    assert "29 to go" in row
+
+
+def test_a_period_that_is_over_is_looked_back_at(
+    signed_in: SignedIn, acme: Office, line: str
+) -> None:
+    page = team(signed_in("mira"), acme, period="last-week")
+
+    assert page.texts("heat-value") == ["0", "1"]
+    assert "selected" in page.one("option", value="last-week").attributes
 
 
 def test_people_without_a_target_are_listed_apart(admin: Client, acme: Office, line: str) -> None:

@@ -200,3 +200,20 @@ def test_an_organization_that_is_not_ones_own_is_not_there(
 ) -> None:
     assert Client().get(acme.path("today/")).status_code == 302
     assert signed_in("ana").get(globex.path("today/")).status_code == 404
+
+
+def test_a_month_s_goal_says_what_it_is_part_of(
+    signed_in: SignedIn, acme: Office, line: str
+) -> None:
+    with scope.enter(acme.organization):
+        goals.target("revenue_won", "month", "200")
+        goals.of_team("North", "revenue_won", "month", "500")
+        goals.company("revenue_won", "quarter", "1000")
+    page = read(signed_in("ana").get(acme.path("today/")))
+
+    assert page.texts("chain-name") == ["Revenue won This month"]
+    assert page.texts("chain-link") == [
+        "Mine On track $120 of $200",
+        "North On track $270 of $500",
+        "Company This quarter At risk $307 of $1,000",
+    ]

@@ -1,5 +1,6 @@
 """An organization with one of everything, so that every page of it has something to show."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.test import Client
@@ -21,6 +22,24 @@ from tools.every_page import EVERY_PAGE, Page, Stage
 WHO = {"rep": REP, "manager": MANAGER, "executive": EXECUTIVE, "admin": ADMIN}
 STANDING = tuple(each for each in EVERY_PAGE if each.stage is not Stage.EMPTY)
 BEFORE = tuple(each for each in EVERY_PAGE if each.stage is Stage.EMPTY)
+
+Batch = tuple[Page, ...]
+# What a browser looks at in one go: some pages, all seen by one role.
+_MOST_PAGES = 12
+
+
+def _batches() -> Iterator[Batch]:
+    for role in ("", *WHO):
+        pages = tuple(each for each in STANDING if each.role == role)
+        for first in range(0, len(pages), _MOST_PAGES):
+            yield pages[first : first + _MOST_PAGES]
+
+
+def batch_name(pages: Batch) -> str:
+    return f"{pages[0].role or 'anybody'}: {pages[0].name} to {pages[-1].name}"
+
+
+BATCHES = tuple(_batches())
 
 # What a page is asked for when its numbers are to be those of the rows, whatever today is.
 IN_MARCH = {

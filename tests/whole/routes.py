@@ -15,6 +15,7 @@ from juara.connect import drafts, feeds, mappings, uploads
 from juara.connect.types import RecordKind, RecordRow
 from juara.core.calendar import ALWAYS
 from juara.goals import operations as goals
+from juara.goals.types import Asking, GoalOwner, Owner
 from juara.ledger import entries, import_requests
 from juara.ledger.entries import EntryAsked
 from juara.metrics import operations as metrics
@@ -32,6 +33,7 @@ REP, MANAGER, EXECUTIVE, ADMIN = "ana", "mira", "eka", "adi"
 EVERYBODY = frozenset({REP, MANAGER, EXECUTIVE, ADMIN})
 LEADERS = frozenset({MANAGER, EXECUTIVE, ADMIN})
 ADMINS = frozenset({ADMIN})
+SETTERS = frozenset({MANAGER, ADMIN})
 
 MAPPING = """
 version = 1
@@ -93,6 +95,13 @@ INSIDE = {
     # Today, and what is aimed at.
     "today": _page(EVERYBODY),
     "team_now": _page(LEADERS),
+    "company": _page(LEADERS),
+    "company_trend": _page(LEADERS, lacking=404),
+    "scorecard": _page(EVERYBODY),
+    "scorecard_company": _page(LEADERS),
+    "scorecard_team": _page(LEADERS, "team"),
+    "scorecard_past": _page(EVERYBODY),
+    "scorecard_person": _page(EVERYBODY, "member"),
     "targets": _page(LEADERS),
     "target_set": _deed(ADMINS),
     "target_copy": _deed(ADMINS),
@@ -101,6 +110,25 @@ INSIDE = {
     "target_change": _deed(ADMINS, "target"),
     "target_end": _deed(ADMINS, "target"),
     "target_move": _deed(ADMINS, "target"),
+    # What everybody is measured on.
+    "scorecard_rules": _page(LEADERS),
+    "scorecard_rule_profile": _form(ADMINS, "profile"),
+    "scorecard_rule_team": _form(ADMINS, "team"),
+    # Goals of the company, of teams and people.
+    "goals": _page(LEADERS),
+    "goals_person": _page(LEADERS, "member"),
+    "goal": _page(LEADERS, "goal"),
+    "goal_help": _page(LEADERS, lacking=404),
+    "goal_new": _form(ADMINS),
+    "goal_change": _deed(ADMINS, "goal"),
+    "goal_end": _deed(ADMINS, "goal"),
+    "goal_divide": _form(ADMINS, "goal"),
+    "goal_settings": _form(ADMINS),
+    "goals_grid": _page(LEADERS),
+    "goals_save": _deed(SETTERS),
+    "goals_undo": _deed(SETTERS),
+    "goals_import": _form(SETTERS),
+    "goals_import_store": _deed(SETTERS, lacking=404),
     # Entries.
     "entries": _page(EVERYBODY),
     "entry_create": _deed(EVERYBODY),
@@ -357,7 +385,11 @@ def _target() -> Things:
         profile=profile.public_id, metric="calls", grain="day", target=Decimal(20),
         from_day=ALWAYS, moment=cast.NOW, actor=cast.ACTOR,
     )  # fmt: skip
-    return {"profile": profile.public_id, "target": line}
+    goal = goals.set_goal(
+        GoalOwner(Owner.COMPANY), metric="calls", grain="month", asking=Asking(Decimal(400)),
+        from_day=ALWAYS, moment=cast.NOW, actor=cast.ACTOR,
+    )  # fmt: skip
+    return {"profile": profile.public_id, "target": line, "goal": goal}
 
 
 def _import(source: str) -> Things:

@@ -38,11 +38,13 @@ ONLY = {
 
 # What the address of a page is asked with.
 ASKED: dict[str, tuple[str, ...]] = {
-    "leaderboards": ("metric", "period", "from", "to", "by", "scope", "as_of", "all"),
+    "leaderboards": ("metric", "period", "from", "to", "by", "scope", "as_of", "all", "export"),
     "leaderboard_evidence": ("metric", "period", "by", "holder", "scope", "as_of", "page"),
     "palette": ("q",),
     "today": ("as_of", "period", "team", "page"),
     "team_now": ("as_of", "period", "team", "page"),
+    "company": ("metric", "period", "team", "as_of", "forecast", "export"),
+    "company_trend": ("metric", "period", "team", "as_of"),
     "entries": ("metric", "member", "day", "state", "page"),
     "people": ("q", "team", "role", "seat", "place", "order", "way", "page"),
     "people_export": ("q", "team", "role", "seat", "place", "order", "format"),
@@ -55,7 +57,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "metrics": ("tab",),
     "metric_new": ("from", "ready", "began", "preview_period"),
     "metric_edit": ("began", "preview_period"),
-    "records": ("q", "as_of"),
+    "records": ("q", "as_of", "all"),
     "record": ("as_of", "page"),
     "changes": ("metric", "period", "by", "holder", "since", "as_of", "page"),
     "unassigned": ("metric", "period", "as_of", "page"),

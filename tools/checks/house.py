@@ -84,7 +84,9 @@ def inline_script(files: list[Path]) -> Iterator[str]:
 def tenant_tables(files: list[Path]) -> Iterator[str]:
     """Every tenant table's migration raises the second wall."""
     migrations = [path for path in files if "migrations" in path.parts]
-    walled = set(re.findall(r'enable_row_security\("(\w+)"\)', _together(migrations)))
+    # A table that is renamed keeps its wall.
+    walls = r'(?:enable_row_security\(|AlterModelTable\("\w+", )"(\w+)"\)'
+    walled = set(re.findall(walls, _together(migrations)))
     for path in files:
         if path.name != "models.py" or "juara" not in path.parts:
             continue

@@ -79,23 +79,52 @@ def pace_bar(
     target: str = "",
     expected: Number | None = None,
     expected_text: str = "",
+    forecast_low: Number | None = None,
+    forecast_high: Number | None = None,
+    forecast_text: str = "",
     is_label_hidden: bool = False,
 ) -> dict[str, Any]:
     """Show value against target as a bar with the tick "you should be here by now".
 
-    `value`, `target` and `expected_text` are texts as people read them (`31`, `of 50` is written
-    here); `share` and `expected` are shares of the target. Without target, or with none of the
-    value (`share` None), the bar is empty and the status says why.
+    `value`, `target`, `expected_text` and `forecast_text` are texts as people read them (`31`,
+    `of 50` is written here); `share`, `expected` and the two ends of the forecast are shares of
+    the target. Without target, or with none of the value (`share` None), the bar is empty and the
+    status says why. Where the forecast goes beyond the target, the bar's scale does too.
     """
     return {
         "label": label,
         "value": value,
         "target": target,
-        "shown": _shown(share) or "0",
-        "expected": _shown(expected),
         "expected_text": expected_text or _percent_or_nothing(expected),
+        "forecast_text": forecast_text,
         "state": one_of("pace_bar", "state", state, STATUSES),
         "is_label_hidden": is_label_hidden,
+        **scaled(share, expected, forecast_low, forecast_high),
+    }
+
+
+def scaled(
+    share: Number | None,
+    expected: Number | None,
+    low: Number | None = None,
+    high: Number | None = None,
+) -> dict[str, str]:
+    """Return where a bar's parts lie. It ends at the target, or at a forecast beyond it.
+
+    `whole` is where the target is then; a forecast ends the scale at twice the target.
+    """
+    ends = max(1.0, min(float(high), 2.0)) if low is not None and high is not None else 1.0
+
+    def at(place: Number | None) -> str:
+        return "" if place is None else _shown(float(place) / ends)
+
+    has_band = low is not None and high is not None
+    return {
+        "shown": at(share) or "0",
+        "expected": at(expected),
+        "low": at(low) if has_band else "",
+        "high": at(high) if has_band else "",
+        "whole": at(1) if ends > 1 else "",
     }
 
 
@@ -118,6 +147,9 @@ def line_row(
     url: str = "",
     key: str = "",
     weight: str = "",
+    forecast_low: Number | None = None,
+    forecast_high: Number | None = None,
+    forecast_text: str = "",
 ) -> dict[str, Any]:
     """Show one line of a scorecard: name, value of target, pace bar, what is still needed.
 
@@ -129,15 +161,15 @@ def line_row(
         "name": name,
         "value": value,
         "target": target,
-        "shown": _shown(share) or "0",
-        "expected": _shown(expected),
         "expected_text": expected_text or _percent_or_nothing(expected),
+        "forecast_text": forecast_text,
         "state": state,
         "needed": needed,
         "note": note,
         "url": url,
         "key": key,
         "weight": weight,
+        **scaled(share, expected, forecast_low, forecast_high),
     }
 
 
@@ -155,33 +187,48 @@ def sparkline(
     texts: Sequence[str] = (),
     tone: str = "accent",
     size: str = "medium",
+    target: Number | None = None,
+    target_text: str = "",
 ) -> dict[str, Any]:
-    """Draw a small curve without axes; None is a gap.
+    """Draw a small curve without axes; None is a gap, `target` a dashed line across.
 
-    `texts` are the values as people read them, for the text alternative; plain numbers stand in
-    when there are none.
+    `texts` are the values as people read them, for the text alternative, and `target_text` the
+    target; plain numbers stand in when there are none.
     """
-    there = [at for at, value in enumerate(values) if value is not None]
-    words = _("no values yet")
-    if there:
-        low = min(there, key=lambda at: values[at] or 0)
-        high = max(there, key=lambda at: values[at] or 0)
-        said = {
-            name: _said(values, texts, at)
-            for name, at in (("first", there[0]), ("last", there[-1]), ("low", low), ("high", high))
-        }
-        words = _("from %(first)s to %(last)s, lowest %(low)s, highest %(high)s") % said
+    words = course(values, texts)
+    if target is not None:
+        said = {"course": words, "target": target_text or _plain(target)}
+        words = _("%(course)s; target %(target)s") % said
     return {
         "label": label,
         "words": words,
-        "curve": drawing.curve([None if each is None else float(each) for each in values]),
+        "curve": drawing.curve(
+            [None if each is None else float(each) for each in values],
+            None if target is None else float(target),
+        ),
         "tone": one_of("sparkline", "tone", tone, TREATMENTS),
         "size": one_of("sparkline", "size", size, SIZES),
     }
 
 
+def course(values: Sequence[Number | None], texts: Sequence[str] = ()) -> str:
+    """Say how values went: from the first to the last, the lowest, the highest."""
+    there = [at for at, value in enumerate(values) if value is not None]
+    if not there:
+        return _("no values yet")
+    low = min(there, key=lambda at: values[at] or 0)
+    high = max(there, key=lambda at: values[at] or 0)
+    said = {
+        name: _said(values, texts, at)
+        for name, at in (("first", there[0]), ("last", there[-1]), ("low", low), ("high", high))
+    }
+    return _("from %(first)s to %(last)s, lowest %(low)s, highest %(high)s") % said
+
+
 def _said(values: Sequence[Number | None], texts: Sequence[str], at: int) -> str:
-    if texts:
-        return texts[at]
-    exact = Decimal(str(values[at] or 0))
+    return texts[at] if texts else _plain(values[at] or 0)
+
+
+def _plain(value: Number) -> str:
+    exact = Decimal(str(value))
     return formats.number(exact, 0 if exact == exact.to_integral_value() else 1)

@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 
 from juara.ui import assets, drawing, formats
 from juara.ui.components import one_of
-from juara.ui.parts import containers, forms, goals, story, tables
+from juara.ui.parts import charts, containers, figures, forms, goals, story, tables
 from juara.ui.registry import SIZES, STATUSES, TREATMENTS, components, register
 
 # Django looks for the library here; the modules named have put their components into it.
-__all__ = ["STATUSES", "containers", "forms", "goals", "register", "story", "tables"]
+__all__ = [
+    "STATUSES", "charts", "containers", "figures", "forms", "goals", "register", "story", "tables",
+]  # fmt: skip
 
 # --- Small parts ---
 

@@ -26,9 +26,11 @@ from juara.people import pictures
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.web import as_of as moments
+from juara.web import export
 from juara.web.as_of import AsOf
 from juara.web.asked import page_number
 from juara.web.entrance import in_organization
+from juara.web.leaderboards.file import sheet
 from juara.web.leaderboards.labels import offered_periods, period_label
 from juara.web.people.views import picture_url
 
@@ -94,6 +96,8 @@ def leaderboards(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     keys = [(metric.public_id, metric.key) for metric in every]
     selected = _selected(request.GET, keys, as_of)
     board = queries.board(selected.asked(), now=now, viewer=viewer)
+    if kind := export.asked(request):
+        return export.respond(request, sheet(board, at=as_of.at), kind)
     context = _context(selected, board, as_of, viewer)
     if getattr(request, "htmx", False) and request.headers.get("HX-Request-Type") == "partial":
         return render(request, "web/leaderboards/_board.html", context)
@@ -214,6 +218,8 @@ def _context(selected: Selected, board: Board, as_of: AsOf, viewer: Viewer) -> d
             "evidence": f"{drawer}?{selected.query()}&holder=",
             "unassigned": f"{reverse('unassigned', args=[slug])}?{selected.query(all='')}",
             "all": f"{page}?{selected.query(all='1')}" if hidden else "",
+            "csv": f"{page}?{selected.query(export='csv')}",
+            "xlsx": f"{page}?{selected.query(export='xlsx')}",
             "previous": f"{page}?{selected.query(period=board.period.previous_key)}",
             "next": f"{page}?{selected.query(period=following)}" if following else "",
         },

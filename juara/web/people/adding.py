@@ -23,9 +23,9 @@ from juara.people import access, invitations, lists
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.ui import formats
+from juara.web import export
 from juara.web.entrance import in_organization
 from juara.web.errors import sentence
-from juara.web.people.export import as_csv
 from juara.web.people.invitations import links
 from juara.web.people.words import ROLES
 
@@ -299,6 +299,8 @@ def people_import_problems(request: HttpRequest, viewer: Viewer) -> HttpResponse
         if why := row.problem or (row.remark if row.outcome == "repeated" else ""):
             cells = [*row.cells, *[""] * width][:width]
             rows.append([*cells, str(row.number), why])
-    response = HttpResponse("\ufeff" + as_csv(rows), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(
+        export.MARK + export.as_csv(rows), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = 'attachment; filename="people-to-mend.csv"'
     return response

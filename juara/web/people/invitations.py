@@ -15,8 +15,8 @@ from juara.core.errors import ConflictError
 from juara.people import access, invitations, seating
 from juara.people.access import Viewer
 from juara.people.invitations import Invited
+from juara.web import export
 from juara.web.entrance import in_organization
-from juara.web.people.export import as_csv
 from juara.web.people.views import back, refused
 
 
@@ -61,7 +61,7 @@ def links(request: HttpRequest, made: Invited, *, purpose: str) -> HttpResponse:
     rows = [[_("Name"), _("E-mail"), _("Link")]]
     rows += [[each["name"], each["email"], each["address"]] for each in shown]
     # Inside the page itself, so that nothing has to keep the links to offer them as a file.
-    file = base64.b64encode(("\ufeff" + as_csv(rows)).encode()).decode()
+    file = base64.b64encode((export.MARK + export.as_csv(rows)).encode()).decode()
     context = {
         "links": shown,
         "all_links": "\n".join(f"{each['name']}\t{each['address']}" for each in shown),

@@ -16,15 +16,17 @@ from juara.connect import queries as sources
 from juara.core import scope
 from juara.core.calendar import ONE_DAY
 from juara.goals import queries as goals
+from juara.goals.types import Owner
 from juara.ledger import queries as ledger
 from juara.metrics import queries as metrics
 from juara.people import queries as people
+from juara.scorecards import queries as scorecards
 from juara.screens import queries as screens
 from juara.ui import formats
 
 # Once these are done, a board is live.
 REQUIRED = ("organization", "people", "source", "metrics", "board")
-STEPS = (*REQUIRED, "targets", "screen", "invite")
+STEPS = (*REQUIRED, "targets", "goals", "scorecards", "screen", "invite")
 
 # How many of the first board are shown.
 SHOWN = 3
@@ -45,6 +47,8 @@ class Facts:
     metrics: int
     numbers: Numbers
     targets: int
+    goals: int
+    scorecards: int
     screens: int
 
 
@@ -104,9 +108,11 @@ class Checklist:
 
 
 def facts(today: date) -> Facts:
-    """Return what the entered organization has. Six queries, whatever there is."""
+    """Return what the entered organization has. Seven queries, whatever there is."""
     people_count, seated, teams = people.headcount()
     source_count, rows = sources.delivered()
+    asked = [each.owner for each in goals.goals(today, today + ONE_DAY)]
+    of_jobs = sum(each is Owner.PROFILE for each in asked)
     return Facts(
         people=people_count,
         seated=seated,
@@ -115,7 +121,9 @@ def facts(today: date) -> Facts:
         rows=rows,
         metrics=metrics.metric_count(),
         numbers=ledger.newest_months(),
-        targets=len(goals.goals(today, today + ONE_DAY)),
+        targets=of_jobs,
+        goals=len(asked) - of_jobs,
+        scorecards=len(scorecards.rules_on(today).by_owner),
         screens=len(screens.screens()),
     )
 
@@ -156,6 +164,11 @@ def _done(found: Facts) -> dict[str, str]:
         "board": _("Live") if found.numbers else "",
         "targets": _count(
             found.targets, ngettext("%(count)s target", "%(count)s targets", found.targets)
+        ),
+        "goals": _count(found.goals, ngettext("%(count)s goal", "%(count)s goals", found.goals)),
+        "scorecards": _count(
+            found.scorecards,
+            ngettext("%(count)s scorecard", "%(count)s scorecards", found.scorecards),
         ),
         "screen": _count(
             found.screens, ngettext("%(count)s screen", "%(count)s screens", found.screens)
@@ -241,6 +254,17 @@ def _words() -> dict[str, tuple[str, str, str, str, int]]:
             _("So much a day, a week or a month for each job. People then see what is still "
               "needed."),
             _("Set targets"), "targets", 2,
+        ),
+        "goals": (
+            _("Set goals"),
+            _("What the company and each team aim for. Everybody then sees which goal theirs "
+              "serves."),
+            _("Set goals"), "goals", 2,
+        ),
+        "scorecards": (
+            _("Scorecards"),
+            _("What counts how much for each job. Until you say, every goal weighs the same."),
+            _("Weigh the lines"), "scorecard_rules", 2,
         ),
         "screen": (
             _("A TV in the office"),

@@ -1,17 +1,40 @@
 """What today's pages are asked for in their addresses."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
+from juara.core.calendar import ONE_DAY, PeriodRules, offered_keys, parse_period
 from juara.web import as_of as moments
 from juara.web.as_of import AsOf
 from juara.web.asked import page_number
 
 # The lengths of time a team is looked at over, by the names they have in addresses.
-GRAINS = {"today": "day", "this-week": "week", "this-month": "month"}
+GRAINS = {
+    "today": "day", "yesterday": "day", "this-week": "week", "last-week": "week",
+    "this-month": "month", "last-month": "month", "this-fiscal-month": "fiscal-month",
+    "last-fiscal-month": "fiscal-month", "this-quarter": "quarter", "last-quarter": "quarter",
+    "this-fiscal-quarter": "fiscal-quarter", "last-fiscal-quarter": "fiscal-quarter",
+    "this-year": "year", "last-year": "year", "this-fiscal-year": "fiscal-year",
+    "last-fiscal-year": "fiscal-year",
+}  # fmt: skip
+# Those of them that are over.
+PAST = tuple(key for key in GRAINS if key.startswith("last-") or key == "yesterday")
+
+
+def offered(rules: PeriodRules, *, today: date) -> tuple[str, ...]:
+    """Return the periods worth offering: fiscal ones where they differ from the calendar."""
+    keys = offered_keys(rules, today=today)
+    return tuple(key for key in GRAINS if key in keys)
+
+
+def day_of(key: str, *, today: date, rules: PeriodRules) -> date | None:
+    """Return the last day of a period that is over, None for a running one."""
+    if key not in PAST:
+        return None
+    return parse_period(key, today=today, rules=rules).until_day - ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What today's pages show, read from goals, boards and feeds and put into words."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from juara.core import scope
 from juara.core.calendar import ONE_DAY, Period, period_of
 from juara.events import queries as events
-from juara.goals import feed, progress, queries
+from juara.goals import feed, lengths, progress, queries
+from juara.goals import ground as grounds
+from juara.goals.ground import Ground
+from juara.goals.owners import Owners
 from juara.goals.progress import LineProgress, PersonProgress, TeamProgress
 from juara.goals.types import GRAINS, Status
 from juara.leaderboards import queries as boards
@@ -25,11 +28,15 @@ from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.people.calendar_types import DayOff
 from juara.people.types import MemberFacts, TeamFacts
+from juara.tenancy import periods
 from juara.ui import formats
 from juara.web.people.views import picture_url
-from juara.web.today import shown
+from juara.web.today import ahead, shown, team_goals
+from juara.web.today import asked as asking
+from juara.web.today.ahead import Chain
 from juara.web.today.asked import Asked
 from juara.web.today.shown import CountedShown, LineShown
+from juara.web.today.team_goals import TeamGoal
 
 MOST_PRIMARY = 5
 FEED = 8
@@ -78,6 +85,7 @@ class Today:
     profile: str
     groups: tuple[Group, ...]
     secondary: tuple[Group, ...]
+    chains: tuple[Chain, ...]
     place: Place | None
     counted: tuple[CountedShown, ...]
     lack: str
@@ -92,7 +100,9 @@ def today(asked: Asked, *, viewer: Viewer, now: datetime) -> Today:
     moment = asked.moment or now
     # Versions before numbers: what changes in between is fetched once more, never missed.
     versions = events.topic_versions()
-    me = progress.of_member(viewer.member.id, moment=moment, batch=batch)
+    ground = grounds.read(moment=moment, batch=batch)
+    me = progress.person(ground, viewer.member.id)
+    landings = ahead.landings(me, me.primary, as_of=asked.as_of)
     primary = me.primary[:MOST_PRIMARY]
     period = period_of("day", me.local.date())
     every = metrics.metrics(batch=batch, day=me.local.date())
@@ -106,8 +116,9 @@ def today(asked: Asked, *, viewer: Viewer, now: datetime) -> Today:
         greeting=greeting(me.member.name, me.local),
         lead=" · ".join(each for each in (day, profile, me.team.name if me.team else "") if each),
         profile=profile,
-        groups=_groups(me, primary, asked),
+        groups=_groups(me, primary, asked, landings),
         secondary=_groups(me, [each for each in me.lines if each not in primary], asked),
+        chains=ahead.chains(Owners(ground), me),
         place=_place(me, lines[0], asked, viewer=viewer, now=now) if lines else None,
         counted=tuple(shown.counted(each, as_of=str(asked.as_of)) for each in found),
         lack="" if me.lines else "targets" if me.profile else "profile",
@@ -146,12 +157,19 @@ def _off(day_off: DayOff | None, *, is_past: bool) -> str:
 
 
 def _groups(
-    person: PersonProgress, lines: Iterable[LineProgress], asked: Asked
+    person: PersonProgress,
+    lines: Iterable[LineProgress],
+    asked: Asked,
+    landings: Mapping[Hashable, str] | None = None,
 ) -> tuple[Group, ...]:
-    listed = list(lines)
+    listed, ahead_of = list(lines), landings or {}
     return tuple(
         Group(grain, shown.grain_title(grain), tuple(
-            shown.line(person, each, as_of=str(asked.as_of)) for each in mine
+            replace(
+                shown.line(person, each, as_of=str(asked.as_of)),
+                landing=ahead_of.get(each.line.public_id, ""),
+            )
+            for each in mine
         ))
         for grain in GRAINS
         if (mine := [each for each in listed if each.line.grain == grain])
@@ -254,6 +272,7 @@ class TeamNow:
 
     period: str
     moment: datetime
+    goals: tuple[TeamGoal, ...]
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     without: tuple[Unasked, ...]
@@ -271,7 +290,7 @@ def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datet
     batch = asked.as_of.batch
     moment = asked.moment or now
     versions = events.topic_versions()
-    found, period = _team_progress(asked, team, viewer, moment, batch)
+    ground, found, period = _team_progress(asked, team, viewer, moment, batch)
     every = metrics.metrics(batch=batch, day=boards.today(moment))
     counting = feed.counted_by(found.columns, every)
     news = feed.of_team(
@@ -285,6 +304,15 @@ def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datet
     return TeamNow(
         period=period,
         moment=moment,
+        goals=team_goals.of_team(
+            ground,
+            team,
+            viewer=viewer,
+            grain=found.grain,
+            is_past=period in asking.PAST,
+            as_of=asked.as_of,
+            moment=moment,
+        ),
         columns=tuple(_column(found, metric) for metric in found.columns),
         rows=tuple(_row(each, found.columns, asked, faces) for each in shown_people),
         without=tuple(
@@ -306,20 +334,26 @@ def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datet
 
 def _team_progress(
     asked: Asked, team: TeamFacts | None, viewer: Viewer, moment: datetime, batch: int
-) -> tuple[TeamProgress, str]:
+) -> tuple[Ground, TeamProgress, str]:
     """Look over the period asked for; when none was, over the shortest that has targets."""
     keys = [asked.period] if asked.period else ["today", "this-week", "this-month"]
-    grains = {"today": "day", "this-week": "week", "this-month": "month"}
-    found = progress.of_team(
-        team, grain=grains[keys[0]], among=viewer.opens, moment=moment, batch=batch
-    )
-    better = next((key for key in keys if grains[key] in found.grains), keys[0])
-    if better != keys[0] and not found.people:
-        found = progress.of_team(
-            team, grain=grains[better], among=viewer.opens, moment=moment, batch=batch
-        )
-        return found, better
-    return found, keys[0]
+    ground, found = _over(keys[0], team, viewer, moment, batch)
+    better = next((key for key in keys if asking.GRAINS[key] in found.grains), keys[0])
+    if better == keys[0] or found.people:
+        return ground, found, keys[0]
+    ground, found = _over(better, team, viewer, moment, batch)
+    return ground, found, better
+
+
+def _over(
+    key: str, team: TeamFacts | None, viewer: Viewer, moment: datetime, batch: int
+) -> tuple[Ground, TeamProgress]:
+    grain = asking.GRAINS[key]
+    rules = periods.rules(batch=batch)
+    day = asking.day_of(key, today=boards.today(moment), rules=rules)
+    grains = (grain, *lengths.shorter(grain))
+    ground = grounds.read(grains, moment=moment, batch=batch, day=day)
+    return ground, progress.team_progress(ground, team, grain=grain, among=viewer.opens)
 
 
 def _last_days(day: date) -> Period:
@@ -341,7 +375,7 @@ def _row(
     cells = []
     for metric in columns:
         found = person.line_of(metric.id)
-        line = None if found is None else shown.line(person, found, as_of=str(asked.as_of))
+        line = None if found is None else shown.cell(person, found, as_of=str(asked.as_of))
         cells.append(Cell(_(metric.name), line))
     return Row(
         public_id=person.member.public_id,

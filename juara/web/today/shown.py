@@ -43,6 +43,7 @@ class LineShown:
     expected_share: str
     url: str
     is_primary: bool
+    landing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,25 @@ def line(person: PersonProgress, each: LineProgress, *, as_of: str) -> LineShown
         state=pace.status.value,
         share=_share(pace.attainment if not _is_paced(each) else _part(pace.value, full)),
         expected_share=_share(_part(pace.expected, full)) if _is_paced(each) else "",
+        url=records_url(person, each, as_of=as_of) if _has_records(each) else "",
+        is_primary=each.line.is_primary,
+    )
+
+
+def cell(person: PersonProgress, each: LineProgress, *, as_of: str) -> LineShown:
+    """Return what of a line a cell of a table shows: of fifty people the rest adds up."""
+    pace = each.pace
+    return LineShown(
+        key=f"{person.member.public_id}-{each.line.public_id}",
+        name="",
+        value=amount(each.metric, pace.value),
+        target=amount(each.metric, pace.target),
+        expected="",
+        needed="",
+        note="",
+        state=pace.status.value,
+        share="",
+        expected_share="",
         url=records_url(person, each, as_of=as_of) if _has_records(each) else "",
         is_primary=each.line.is_primary,
     )

@@ -13,11 +13,12 @@ from juara.core.errors import NotAllowedError
 from juara.people import queries as people
 from juara.people.access import Viewer
 from juara.people.types import TeamFacts
+from juara.tenancy import periods
 from juara.web.entrance import in_organization
+from juara.web.leaderboards.labels import period_label
 from juara.web.today import asked as asking
 from juara.web.today import reading
-from juara.web.today.asked import GRAINS, Asked
-from juara.web.today.shown import grain_title
+from juara.web.today.asked import Asked
 
 
 @vary_on_headers("HX-Request", "HX-Request-Type")
@@ -63,7 +64,12 @@ def team_now(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "title": team.name if team else _everybody(viewer),
         "scopes": [("", _everybody(viewer)), *((each.public_id, each.name) for each in teams)],
         "scope": asked.team,
-        "periods": [(key, grain_title(grain)) for key, grain in GRAINS.items()],
+        "periods": [
+            (key, period_label(key, asked.as_of.today))
+            for key in asking.offered(
+                periods.rules(batch=asked.as_of.batch), today=asked.as_of.today
+            )
+        ],
         "can_set": viewer.is_admin,
         "urls": {
             "page": page,

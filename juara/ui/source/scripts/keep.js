@@ -153,3 +153,9 @@ document.addEventListener("juara:arrived", () => {
   settle({ isWayBack: false });
   restoreAll();
 });
+
+// The editor of metrics (metrics.js) keeps its own. Saved, or left on purpose: any page but the editor,
+// its review, sign-in and a page of an error.
+if (!document.querySelector("#metric-form, #review, .sign-in-form, .problem")) {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(`${PREFIX}metric-editor:`)) sessionStorage.removeItem(name);
+}

@@ -1,6 +1,7 @@
 // The editor of a metric. The server draws the form anew after each change; the preview beside it
 // is then asked for by itself, so that the form never waits for it.
-import htmx from "htmx.org";
+// The common script has brought htmx before this one runs.
+const { htmx } = window;
 
 const form = () => document.getElementById("metric-form");
 
@@ -93,6 +94,7 @@ function keep() {
   }
 }
 
+// On any other page keep.js has forgotten it already.
 function forget() {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(KEPT)) sessionStorage.removeItem(name);
 }
@@ -130,6 +132,4 @@ document.addEventListener("htmx:after:swap", () => {
   if (form() && sessionStorage.getItem(keptAs())) keep();
 });
 
-// Saved, or left on purpose: any page but the editor, its review, sign-in and a page of an error.
 if (form()) bringBack();
-else if (!document.querySelector("#review, .sign-in-form, .problem")) forget();

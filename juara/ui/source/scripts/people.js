@@ -1,5 +1,7 @@
 // The team tree: arrow keys walk it, teams and people are dragged onto teams. Everything dragging
 // does, the forms beside the tree do too.
+import "./people-list.js";
+
 const tree = () => document.querySelector("[data-tree]");
 const items = () => [...document.querySelectorAll("[data-tree] [role=treeitem]")];
 const level = (item) => Number(item.getAttribute("aria-level"));
