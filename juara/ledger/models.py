@@ -52,9 +52,11 @@ class Credit(HeavyModel):
             ),
         ]
         indexes = [
-            # Of a cell its open credits, and of days everything that was ever known.
+            # Of a cell its open credits, and of days everything that was ever known. With what is
+            # counted: a cell's credits lie side by side here, and anywhere in the table.
             models.Index(
                 fields=["organization", "metric_id", "role", "day", "assignment_id", "known_until"],
+                include=["value", "share"],
                 name="credit_cell",
             ),
             models.Index(fields=["organization", "record_id"], name="credit_record"),

@@ -273,6 +273,7 @@ class TeamNow:
     period: str
     moment: datetime
     goals: tuple[TeamGoal, ...]
+    rule: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     without: tuple[Unasked, ...]
@@ -283,6 +284,15 @@ class TeamNow:
     counted: tuple[CountedShown, ...]
     freshness: Freshness
     live: Live
+
+
+def _rule(ground: Ground) -> str:
+    """Say in which order people come, and from where on somebody is on track."""
+    held = queries.on_day(ground.settings, ground.day)
+    return _(
+        "Most primary targets at risk first, then most behind, then the lowest attainment. On "
+        "track from %(on_track)s of what is expected by now, behind from %(behind)s."
+    ) % {"on_track": formats.percent(held.on_track), "behind": formats.percent(held.behind)}
 
 
 def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datetime) -> TeamNow:
@@ -304,6 +314,7 @@ def team_now(asked: Asked, *, team: TeamFacts | None, viewer: Viewer, now: datet
     return TeamNow(
         period=period,
         moment=moment,
+        rule=_rule(ground),
         goals=team_goals.of_team(
             ground,
             team,
