@@ -40,8 +40,8 @@ def test_somebody_new_gets_from_deals_to_a_scorecard_within_ten_minutes(
     person.presses("Set the goal")
     person.sees("Divide $100,000")
     person.presses("Set these goals")
-    expect(page.locator(".goal-owner").nth(0)).to_contain_text("$100,000")
-    expect(page.locator(".goal-owner").nth(1)).to_contain_text("Revenue won")
+    expect(page.locator(".goal-card").nth(0)).to_contain_text("$100,000")
+    expect(page.locator(".goal-card").nth(1)).to_contain_text("Revenue won")
 
     # What the company is measured on, said rather than left to equal weights.
     person.presses("Set-up", role="link")

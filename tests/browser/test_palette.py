@@ -33,11 +33,11 @@ def test_the_keyboard_alone_leads_to_a_page_a_person_and_a_board(
     expect(page.locator("#palette")).to_be_visible()
     expect(page.locator("#palette-input")).to_be_focused()
     expect(page.locator("#palette-input")).to_have_attribute("aria-expanded", "true")
-    assert options(page)[:2] == ["Team now", "Leaderboards"]
+    assert options(page)[:2] == ["Team now", "Company"]
     assert chosen(page) == "Team now"
 
     page.keyboard.press("ArrowDown")
-    assert chosen(page) == "Leaderboards"
+    assert chosen(page) == "Company"
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     assert chosen(page) == options(page)[-1]
