@@ -179,7 +179,7 @@ def test_the_list_costs_the_same_queries_for_one_metric_as_for_three(
             screens.create_screen(
                 name=key, metric_key=key, period="today", moment=cast.NOW, actor=cast.ACTOR
             )
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         assert len(rows(admin, acme)) == shown
 
 
