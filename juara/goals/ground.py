@@ -82,6 +82,11 @@ class Ground:
         return self.chosen or self.today
 
     @cached_property
+    def root_id(self) -> int:
+        """Return the team that is the company, 0 before there is one."""
+        return next((each.id for each in self.teams.values() if each.is_root), 0)
+
+    @cached_property
     def goals_of_members(self) -> dict[int, list[GoalFacts]]:
         return _by(self.goals, "member_id")
 

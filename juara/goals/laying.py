@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext_noop
 
-from juara.core import succession
+from juara.core import db, succession
 from juara.core.calendar import ALWAYS, FOREVER
 from juara.core.errors import ConflictError, DomainError
 from juara.goals import measures, queries
@@ -91,10 +91,6 @@ def goal(
     return found, is_new
 
 
-def found(goal_id: int) -> Goal:
-    return Goal.objects.get(id=goal_id)
-
-
 def rank(goal: Goal, *, is_primary: bool) -> bool:
     """Show a goal at a glance, or not; return whether that is new."""
     changing = Goal.objects.filter(id=goal.id).exclude(is_primary=is_primary)
@@ -140,7 +136,7 @@ def standing(goal: Goal, day: date) -> dict[str, Any]:
 
 def _known(goal: Goal) -> list[GoalTarget]:
     """Return what is known of a goal now, by its days."""
-    found = GoalTarget.objects.filter(goal_id=goal.id, known_until=queries.OPEN)
+    found = GoalTarget.objects.filter(goal_id=goal.id, known_until=db.OPEN)
     return list(found.order_by("valid_from"))
 
 

@@ -214,8 +214,7 @@ class Owners:
             load = self._load(team, metric.id, "", period) if measured.names_people else None
             here = given.of(load.people) if load is not None else given.of(())
             return measured.value(mine, here), _credits(mine, measured.ids), None
-        root = next((each.id for each in ground.teams.values() if each.is_root), 0)
-        mine = dict(sums.get(root, {}))
+        mine = dict(sums.get(ground.root_id, {}))
         nobodys = sums.get(_NOBODY, {})
         if goal is None or goal.counts_unassigned:
             for metric_id, each in nobodys.items():
@@ -246,8 +245,7 @@ class Owners:
         key = (metric_id, grain, period)
         if key not in self._loads:
             self._loads[key] = self._all_loads(metric_id, grain, period)
-        root = next((each.id for each in self.ground.teams.values() if each.is_root), 0)
-        return self._loads[key].get(root if team is None else team.id, _Load())
+        return self._loads[key].get(self.ground.root_id if team is None else team.id, _Load())
 
     def _all_loads(self, metric_id: int, grain: str, period: Period) -> dict[int, _Load]:
         """Return the load of every team with those below it on the day that tells."""

@@ -75,7 +75,7 @@ def copy_targets(
             goal, _is_new = laying.goal(
                 owner, each.metric_id, each.grain, each.days, is_primary=is_primary
             )
-            values = laying.standing(laying.found(each.goal_id), from_day)
+            values = laying.standing(queries.goal_of_id(each.public_id), from_day)
             laying.lay(goal, values, from_day, FOREVER, batch)
         if wanted:
             audit.record(

@@ -11,23 +11,22 @@ from juara.core.calendar import (
     ONE_DAY,
     Period,
     PeriodRules,
-    following,
     parse_period,
     period_of,
-    previous,
 )
 from juara.core.errors import DomainError
 from juara.goals.types import CUSTOM, GRAINS, ROLLING, GoalFacts, Owner
 from juara.tenancy import periods
 from juara.web.as_of import AsOf
 from juara.web.leaderboards.labels import period_label
+from juara.web.steps import Steps
 
 # In which order a length of time is shown where none is asked for.
 _FIRST = ("month", "fiscal-month", "quarter", "fiscal-quarter", "year", "fiscal-year", "week")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Steps):
     """As of when, over which period of which length, of which metric and team."""
 
     as_of: AsOf
@@ -43,20 +42,6 @@ class Asked:
     def day(self) -> date | None:
         """Return a day of a period that is over, None for a running one."""
         return None if self.is_running else self.period.until_day - ONE_DAY
-
-    @property
-    def previous_key(self) -> str:
-        return previous(self.period, rules=self.rules).key
-
-    @property
-    def next_key(self) -> str:
-        """Return the period after this one, '' where that has not begun."""
-        after = following(self.period, rules=self.rules)
-        return after.key if after.from_day <= self.as_of.today else ""
-
-    @property
-    def is_running(self) -> bool:
-        return self.period.contains(self.as_of.today)
 
     def query(self, **changes: str) -> str:
         """Write what was asked for again, with changes, leaving out what is as usual."""

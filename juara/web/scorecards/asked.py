@@ -6,18 +6,19 @@ from datetime import date, datetime
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
-from juara.core.calendar import ONE_DAY, Period, PeriodRules, following, parse_period, previous
+from juara.core.calendar import ONE_DAY, Period, PeriodRules, parse_period
 from juara.core.errors import DomainError
 from juara.tenancy import periods
 from juara.web import as_of as moments
 from juara.web.as_of import AsOf
 from juara.web.leaderboards.labels import offered_periods, period_label
+from juara.web.steps import Steps
 
 _USUAL = "this-month"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Steps):
     """`key` is how the address names the period; `is_custom` that its days were chosen."""
 
     as_of: AsOf
@@ -27,22 +28,8 @@ class Asked:
     is_custom: bool = False
 
     @property
-    def is_running(self) -> bool:
-        return self.period.contains(self.as_of.today)
-
-    @property
     def last_day(self) -> date:
         return self.period.until_day - ONE_DAY
-
-    @property
-    def previous_key(self) -> str:
-        return previous(self.period, rules=self.rules).key
-
-    @property
-    def next_key(self) -> str:
-        """Return the period after this one, '' where that has not begun."""
-        after = following(self.period, rules=self.rules)
-        return after.key if after.from_day <= self.as_of.today else ""
 
     def query(self, **changes: str) -> str:
         """Write what was asked for again, with changes, leaving out what is as usual."""
